@@ -1,0 +1,49 @@
+# Needs Python 3.11 or newer. Everything is installed below .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: demo test test-slow lint format sample schemas lock docs clean
+
+## demo: render the sample cluster into demo/ and check every manifest of it
+demo: $(STAMP)
+	@rm -rf demo
+	$(BIN)/gitopsgen new demo --config sample-output/cluster.yaml --no-input
+	$(BIN)/gitopsgen validate demo --charts skip
+
+## test: all tests but the slow ones
+test: $(STAMP)
+	$(BIN)/pytest -n auto
+
+## test-slow: the tests that take minutes
+test-slow: $(STAMP)
+	$(BIN)/pytest -n auto -m slow
+
+## lint: formatting, style and types of the source and the tests
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+## format: let ruff format and mend what it can
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+## sample: render sample-output/ again from its own cluster.yaml
+sample: $(STAMP)
+	$(BIN)/python -m tests.sample
+
+## lock: pin the newest permitted versions of all development tools
+lock: $(STAMP)
+	$(BIN)/uv pip compile --quiet --group dev pyproject.toml --generate-hashes --universal \
+	  --python-version 3.11 --no-emit-index-url --no-header --upgrade --output-file requirements-dev.txt
+
+clean:
+	rm -rf .venv demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""Finding blueprints, reading their metadata, rendering them with cookiecutter."""

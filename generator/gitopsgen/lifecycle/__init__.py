@@ -1,0 +1,1 @@
+"""Making a repository, and later changing it, by git's own means."""
