@@ -1,0 +1,1 @@
+"""JSON Schemas for kubeconform: Kubernetes' own kinds, shipped custom kinds, and any CRD."""
