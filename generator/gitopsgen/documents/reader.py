@@ -1,0 +1,35 @@
+"""Reading YAML files the way Kubernetes does, with everything that is wrong in them."""
+
+from __future__ import annotations
+
+import yaml
+
+from gitopsgen.documents.builder import DocumentBuilder
+from gitopsgen.documents.encoding import BYTE_ORDER_MARK, decode
+from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse
+from gitopsgen.documents.lines import Lines
+from gitopsgen.documents.model import Contents, Document, Problem, SyntaxProblemError
+
+__all__ = ["MAX_DEPTH", "MAX_SIZE", "Contents", "Document", "Problem", "decode", "read_documents"]
+
+
+def read_documents(text: str) -> Contents:
+    """Return the documents of a text and its problems; never raises, whatever the text.
+
+    The data of every document is what sigs.k8s.io/yaml makes of it: Kubernetes, Argo CD, Helm and
+    kubeconform read with that library. After a syntax error only the documents before it are there.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    lines = Lines(text)
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    try:
+        events = parse(text, lines)
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                builder = DocumentBuilder(event, lines, problems)
+                documents.append(builder.build(len(documents), events))
+    except SyntaxProblemError as error:
+        problems.append(error.problem)
+    problems.sort(key=lambda problem: (problem.line, problem.column))
+    return Contents(tuple(documents), tuple(problems))
