@@ -31,7 +31,11 @@ def test_rendering_does_not_depend_on_the_machine(
     tmp_path: Path, variables: dict[str, str], umask: int
 ) -> None:
     root = Path(__file__).parent.parent
-    program = "from tests.sample import *; from gitopsgen.tree import digest; print(digest(render_sample()))"
+    program = (
+        "from tests.sample import render_sample\n"
+        "from gitopsgen.tree import digest\n"
+        "print(digest(render_sample()))"
+    )
     environment = {
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),

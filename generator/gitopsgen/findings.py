@@ -79,3 +79,18 @@ class Report:
     def warnings(self) -> int:
         """The number of findings that are warnings."""
         return sum(finding.severity is Severity.WARNING for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule says and why, with an example that breaks it and one that does not.
+
+    A rule that may be an error or a warning lists both severities.
+    """
+
+    id: str
+    severities: tuple[Severity, ...]
+    says: str
+    why: str
+    bad: str
+    good: str

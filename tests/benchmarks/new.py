@@ -60,7 +60,7 @@ def _copier_template(root: Path) -> Path:
 
 def _install_copier(root: Path) -> Path:
     venv.create(root, with_pip=True)
-    pip = [root / "bin/python", "-m", "pip", "install", "--quiet", "copier>=9,<10"]
+    pip = [str(root / "bin/python"), "-m", "pip", "install", "--quiet", "copier>=9,<10"]
     subprocess.run(pip, check=True)
     return root / "bin/copier"
 
@@ -87,7 +87,7 @@ def main() -> None:
         def clean() -> None:
             shutil.rmtree(target, ignore_errors=True)
 
-        new = [programs / "gitopsgen", "new", target / "home", "--no-input"]
+        new: list[str | Path] = [programs / "gitopsgen", "new", target / "home", "--no-input"]
         subjects = [
             Subject(
                 "cookiecutter",
@@ -112,9 +112,7 @@ def main() -> None:
                 ],
                 clean,
             ),
-            Subject(
-                "gitopsgen new, checked", [*new, "--config", SAMPLE / "cluster.yaml"], clean
-            ),
+            Subject("gitopsgen new, checked", [*new, "--config", SAMPLE / "cluster.yaml"], clean),
             Subject(
                 "gitopsgen new, checked, --no-git",
                 [*new, "--no-git", "--config", SAMPLE / "cluster.yaml"],

@@ -32,8 +32,7 @@ def invoke(*arguments: str | Path, stdin: bytes = b"") -> Result:
         with redirect_stdout(out), redirect_stderr(err):
             main([str(argument) for argument in arguments])
     except SystemExit as stop:
-        assert isinstance(stop.code, int)
-        return Result(stop.code, out.getvalue(), err.getvalue())
+        return Result(int(stop.code or 0), out.getvalue(), err.getvalue())
     finally:
         sys.stdin = before
     raise AssertionError("main() always exits")

@@ -113,7 +113,9 @@ def test_a_folder_adds_a_component(folder: Path) -> None:
 
 
 def test_its_options_join_the_plan(folder: Path) -> None:
-    text = CLUSTER.replace("who.example.net", "who.elsewhere.org").replace("{host", "{hots: 1, host")
+    text = CLUSTER.replace("who.example.net", "who.elsewhere.org").replace(
+        "{host", "{hots: 1, host"
+    )
     (folder / "cluster.yaml").write_text(text)
     status, printed = new(folder)
     assert status == 2

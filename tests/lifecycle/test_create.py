@@ -53,7 +53,7 @@ def test_an_empty_folder_is_filled_in_place(
     target = tmp_path / "home"
     target.mkdir()
     monkeypatch.chdir(target)
-    create(Path("."))
+    create(Path())
     assert git(target, "status", "--porcelain") == ""
     assert {path.name for path in tmp_path.iterdir()} == {"home"}
 

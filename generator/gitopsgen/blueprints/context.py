@@ -56,9 +56,7 @@ def _describe(component: Component, cluster: Cluster) -> dict[str, Any]:
         "keep": component.keep,
         "options": dict(cluster.components[component.name]),
         "retired": retired,
-        "secrets": [
-            {**asdict(secret), "keys": list(secret.keys)} for secret in component.secrets
-        ],
+        "secrets": [{**asdict(secret), "keys": list(secret.keys)} for secret in component.secrets],
     }
 
 

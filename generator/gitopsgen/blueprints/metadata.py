@@ -169,12 +169,12 @@ def load_component(folder: Path) -> Component:
         raise UsageError(f"{file}: cannot be read: {error}") from error
     contents = read_documents(text)
     problems = [f"{file}:{p.line}:{p.column}: {p.message}" for p in contents.problems]
-    data = contents.documents[0].data if contents.documents else None
+    data: Any = contents.documents[0].data if contents.documents else None
     if not problems:
         locator = Locator(text)
-        for error in _validator().iter_errors(data):
-            at = locator.value(0, tuple(error.instance_path))
-            problems.append(f"{file}:{at.line}:{at.column}: {error.message}")
+        for wrong in _validator().iter_errors(data):
+            at = locator.value(0, tuple(wrong.instance_path))
+            problems.append(f"{file}:{at.line}:{at.column}: {wrong.message}")
         if not problems and data["name"] != folder.name:
             problems.append(f"{file}: name is {data['name']!r}, but the folder is {folder.name!r}")
     if problems:

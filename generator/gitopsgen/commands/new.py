@@ -91,7 +91,7 @@ def command(
     if interactive:
         from gitopsgen.cluster.prompts import plan_table
 
-        click.echo(plan_table(cluster))
+        click.echo(plan_table(cluster, catalogue.specs))
         if not click.confirm(f"Write {len(planned.tree)} files to {target}?"):
             raise UsageError("nothing was written")
     scaffold.create(planned, target, with_git=not no_git)

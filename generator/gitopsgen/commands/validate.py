@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from gitopsgen.commands.common import exit_status, output_option, print_report, reader
-from gitopsgen.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from gitopsgen.errors import ExitStatus
 
 
 @click.command("validate")

@@ -110,7 +110,9 @@ def plan(cluster: Cluster, source: ClusterInput, catalogue: Catalogue) -> Scaffo
         root = Path(temporary)
         write_tree(root, tree)
         options = Options(
-            charts="skip", lint=False, repository_urls=(cluster.repository.url,), specs=catalogue.specs
+            charts="skip",
+            lint=False,
+            repository_urls=(cluster.repository.url,),
         )
         report = validate(root, options)
     return Scaffold(cluster, tree, report)

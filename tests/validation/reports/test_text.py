@@ -25,7 +25,7 @@ def test_a_finding_shows_its_line_a_caret_and_the_hint() -> None:
         unchecked=(Unchecked("chart argo-cd 10.1.1", "charts are skipped", "argocd"),),
         counts=Counts(files=2, documents=1, applications=1, charts=1),
     )
-    assert format_report(report, {"apps/a.yaml": "spec:\n\t é: 1\n"}.get) == (
+    assert format_report(report, lambda file: {"apps/a.yaml": "spec:\n\t é: 1\n"}.get(file)) == (
         "apps/a.yaml\n"
         '  2:3 error: unknown field "replicaz" [schema-invalid]\n'
         "      2 | \t é: 1\n"
@@ -44,7 +44,7 @@ def test_a_finding_shows_its_line_a_caret_and_the_hint() -> None:
 
 
 def test_nothing_wrong_is_one_line() -> None:
-    assert format_report(Report(), {}.get) == (
+    assert format_report(Report(), lambda file: None) == (
         "0 errors, 0 warnings, 0 unchecked in 0 files, 0 documents, 0 applications, 0 charts\n"
     )
 

@@ -75,15 +75,14 @@ def _suite(root: ElementTree.Element, file: str, findings: list[Finding]) -> Non
 
 
 def _case(suite: ElementTree.Element, classname: str, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(
-        suite, "testcase", classname=_legal(classname), name=_legal(name)
-    )
+    return ElementTree.SubElement(suite, "testcase", classname=_legal(classname), name=_legal(name))
 
 
 def _legal(text: str) -> str:
     """XML 1.0 has no way to write most control characters or lone surrogates."""
     return "".join(
-        c if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
+        c
+        if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
         else "\N{REPLACEMENT CHARACTER}"
         for c in text
     )

@@ -15,10 +15,11 @@ from gitopsgen import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from gitopsgen.findings import Finding, Report
-    from gitopsgen.validation.rules.registry import Rule
+    from gitopsgen.findings import Finding, Report, Rule
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 
 
 def format_report(report: Report, rules: Iterable[Rule]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gitopsgen.findings import Finding, Report
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from gitopsgen.findings import Finding, Report
 
     # Gives a file's text, or None where there is none to show.
     ReadText = Callable[[str], str | None]

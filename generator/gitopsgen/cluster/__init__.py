@@ -1,0 +1,1 @@
+"""cluster.yaml: its schema, its model, the address plan, prompts and edits."""

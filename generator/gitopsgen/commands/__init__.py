@@ -1,0 +1,1 @@
+"""The subcommands: parse, call a service, print. One module each."""

@@ -1,0 +1,1 @@
+"""Reading a repository as Argo CD would."""

@@ -1,0 +1,1 @@
+"""Checking a repository: the stages, the rules and the reports."""

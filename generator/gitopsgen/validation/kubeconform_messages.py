@@ -1,0 +1,110 @@
+"""kubeconform's messages in words that say what to change, each with its place.
+
+`validationErrors` names only the outermost place; the message itself lists every one, indented,
+as `- at '/json/pointer': what is wrong` (kubeconform 0.8.0 with santhosh-tekuri/jsonschema v6).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+_LINE = re.compile(r"^(?P<indent> *)- at '(?P<pointer>.*?)': (?P<text>.*)$", re.MULTILINE)
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_SUMMARIES = re.compile(r"^(validation failed|'?(allOf|anyOf|oneOf)'? failed.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """One thing wrong with a document, at a JSON pointer; `key` points at the last step's key."""
+
+    kind: Literal["invalid", "unknown-kind", "error"]
+    pointer: str
+    message: str
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    depth: int
+    pointer: str
+    text: str
+
+
+def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
+    """The problems in one document's message."""
+    if status != "statusInvalid":
+        if message.startswith("could not find schema"):
+            return (SchemaProblem("unknown-kind", "/kind", "no schema for this kind"),)
+        return (SchemaProblem("error", "", message),)
+    lines = [
+        _Line(len(found["indent"]), found["pointer"], found["text"])
+        for found in _LINE.finditer(message)
+    ]
+    problems: list[SchemaProblem] = []
+    for line in _leaves(lines):
+        for problem in _problems(line):
+            if problem not in problems:
+                problems.append(problem)
+    return tuple(problems) or (SchemaProblem("invalid", "", message),)
+
+
+def _leaves(lines: list[_Line]) -> list[_Line]:
+    """Lines that summarise no others; of alternatives only those that go deepest."""
+    leaves: list[_Line] = []
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        end = position + 1
+        while end < len(lines) and lines[end].depth > line.depth:
+            end += 1
+        below = lines[position + 1 : end]
+        if re.match(r"'?(anyOf|oneOf)'? failed", line.text):
+            leaves += _alternatives(line, below)
+            position = end
+            continue
+        if not below or not _SUMMARIES.match(line.text):
+            leaves.append(line)
+        position += 1
+    return leaves
+
+
+def _alternatives(line: _Line, below: list[_Line]) -> list[_Line]:
+    candidates = [other for other in below if not _SUMMARIES.match(other.text)]
+    deepest = max((len(other.pointer) for other in candidates), default=0)
+    if deepest > len(line.pointer):
+        return [other for other in candidates if len(other.pointer) == deepest]
+    said = " or ".join(dict.fromkeys(_message(other.text) for other in candidates))
+    return [_Line(line.depth, line.pointer, said or "matches none of the permitted forms")]
+
+
+def _problems(line: _Line) -> list[SchemaProblem]:
+    if line.text.startswith("additional properties "):
+        return [
+            SchemaProblem(
+                "invalid", f"{line.pointer}/{_step(name)}", f'unknown field "{name}"', key=True
+            )
+            for name in _names(line.text)
+        ]
+    if line.text.startswith(("missing property", "missing properties")):
+        return [
+            SchemaProblem("invalid", line.pointer, f'missing field "{name}"', key=True)
+            for name in _names(line.text)
+        ]
+    return [SchemaProblem("invalid", line.pointer, _message(line.text))]
+
+
+def _message(text: str) -> str:
+    if found := re.fullmatch(r"got (.+), want (.+)", text):
+        wanted = [word for word in found[2].split(" or ") if word != "null"]
+        return f"must be {' or '.join(wanted) or 'null'}, not {found[1]}"
+    return text
+
+
+def _names(text: str) -> list[str]:
+    return [name.replace("\\'", "'").replace("\\\\", "\\") for name in _QUOTED.findall(text)]
+
+
+def _step(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,106 @@
+"""The schema stage's findings: kubeconform's problems at their lines, in terms of rules."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from gitopsgen.repository.discovery import Discovered, Manifest
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.validation.kubeconform_messages import SchemaProblem
+
+_E = (Severity.ERROR,)
+SCHEMA_RULES = (
+    Rule(
+        "schema-invalid",
+        _E,
+        "A manifest breaks the schema of its kind: unknown field, wrong type, missing field.",
+        "The API server drops an unknown field without a word, and Argo CD syncs for ever.",
+        "kind: Deployment\nspec: {replicaz: 2}",
+        "kind: Deployment\nspec: {replicas: 2}",
+    ),
+    Rule(
+        "schema-unknown-kind",
+        _E,
+        "There is no schema for this apiVersion and kind.",
+        "The cluster does not know the kind, or a CRD is missing: nothing else is applied.",
+        "apiVersion: apps/v1\nkind: Deploymnt",
+        "apiVersion: apps/v1\nkind: Deployment",
+    ),
+    Rule(
+        "schema-api-removed",
+        _E,
+        "This Kubernetes version no longer has the API version.",
+        "The API server refuses it; another version has the kind.",
+        "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget",
+        "apiVersion: policy/v1\nkind: PodDisruptionBudget",
+    ),
+)
+
+
+def schema_findings(
+    found: Discovered,
+    files: RepositoryFiles,
+    problems: Mapping[int, Sequence[SchemaProblem]],
+    minor: str,
+) -> Iterator[Finding]:
+    """The findings of kubeconform's `problems`, by index of `found.manifests`."""
+    for index, of_manifest in problems.items():
+        manifest = found.manifests[index]
+        for problem in of_manifest:
+            yield _finding(manifest, problem, files, minor)
+
+
+def _finding(
+    manifest: Manifest, problem: SchemaProblem, files: RepositoryFiles, minor: str
+) -> Finding:
+    rule, message, hint = "schema-invalid", problem.message, ""
+    pointer = problem.pointer
+    if problem.kind == "unknown-kind":
+        pointer = "/apiVersion"
+        rule, message, hint = _unknown_kind(manifest, minor)
+    pointer = "".join(f"/{step}" for step in manifest.path) + pointer
+    file = files.read(manifest.file)
+    assert file is not None, "a manifest comes from a file that was read"
+    locate = file.locator.key_pointer if problem.key else file.locator.pointer
+    place = locate(manifest.document, pointer)
+    return Finding(
+        rule,
+        Severity.ERROR,
+        manifest.file,
+        place.line,
+        place.column,
+        message,
+        hint,
+        manifest.identity,
+        manifest.application,
+    )
+
+
+def _unknown_kind(manifest: Manifest, minor: str) -> tuple[str, str, str]:
+    """The rule, message and hint for a kind without a schema."""
+    from gitopsgen.schemas.custom import custom_kinds
+    from gitopsgen.schemas.kinds import kinds, removed_api
+    from gitopsgen.schemas.layout import GroupVersionKind
+
+    api_version, kind = manifest.data["apiVersion"], manifest.data["kind"]
+    group, _, version = api_version.rpartition("/")
+    removed = removed_api(GroupVersionKind(group, version, kind), minor)
+    if removed is not None:
+        replacement = removed.replacement
+        hint = f"Use apiVersion: {replacement.api_version}." if replacement else ""
+        message = f"Kubernetes {removed.removed_in} removed {api_version} {kind}"
+        return "schema-api-removed", message, hint
+    known = [*kinds(minor), *custom_kinds()]
+    others = sorted({name.api_version for name in known if name.kind == kind})
+    message = f"no schema for {api_version} {kind}, in Kubernetes {minor} or elsewhere"
+    if others:
+        return "schema-unknown-kind", message, f"{kind} is in {', '.join(others)}."
+    close = difflib.get_close_matches(kind, sorted({name.kind for name in known}), n=1)
+    hint = f'Did you mean "{close[0]}"?' if close else "Its CRD may be missing."
+    return "schema-unknown-kind", message, hint
