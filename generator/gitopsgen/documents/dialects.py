@@ -46,7 +46,7 @@ _PY_DATE = re.compile(
 _GO_DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
     r"(?:(?:(?P<t>[Tt])| )(?P<hour>\d\d?):(?P<minute>\d\d?):(?P<second>\d\d?)(?:[.,]\d+)?"
-    r"(?P<zone>Z|[-+]\d\d:\d\d)?)?",
+    r"(?P<zone>Z|[-+](?:[01]\d|2[0-4]):(?:[0-5]\d|60))?)?",
     re.ASCII,
 )
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

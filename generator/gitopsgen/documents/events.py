@@ -85,7 +85,7 @@ def parse(
 
 def first_mark(start: Event, root: Event) -> Mark:
     """Return where a document's first token is; of an empty one, where it starts."""
-    empty = isinstance(root, yaml.ScalarEvent) and not root.value
+    empty = isinstance(root, yaml.ScalarEvent) and root.start_mark.index == root.end_mark.index
     return (start if empty else root).start_mark
 
 
