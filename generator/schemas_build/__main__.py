@@ -10,8 +10,8 @@ import click
 from gitopsgen.errors import GitopsgenError
 from gitopsgen.schemas.archive import contents, pack
 from gitopsgen.schemas.custom import ARCHIVE, INDEX
-from gitopsgen.schemas.kinds import DATA
 from gitopsgen.schemas.kubernetes import archive_file, available_versions
+from gitopsgen.schemas.layout import DATA
 from schemas_build.custom import build_custom
 from schemas_build.definitions import minor_versions
 from schemas_build.kinds import build_kinds
@@ -63,7 +63,7 @@ def _kinds() -> Iterator[Made]:
 def _kubernetes() -> Iterator[Made]:
     for minor in minor_versions():
         yield archive_file(minor), build_kubernetes(minor)
-    for minor in set(available_versions()) - set(minor_versions()):
+    for minor in sorted(set(available_versions()) - set(minor_versions())):
         yield archive_file(minor), {}
 
 

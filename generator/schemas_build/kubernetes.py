@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.schemas.archive import as_text
 from gitopsgen.schemas.kinds import kinds
 from gitopsgen.schemas.layout import schema_file
 from gitopsgen.schemas.values import BASE64, DRAFT, INT32
-from schemas_build.definitions import definitions, kinds_of
+from schemas_build.definitions import definitions, kinds_of, minor_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,7 +25,10 @@ _REFERENCE = "#/$defs/"
 def build_kubernetes(minor: str) -> dict[str, str]:
     """The schemas of a minor version, path -> JSON text: its kinds, and the lists of them."""
     known = kinds(minor).keys()
-    simplified = {name: _simplify(schema) for name, schema in definitions(minor).items()}
+    simplified = {
+        name: _relax(_simplify(schema), _required_at_last(name))
+        for name, schema in definitions(minor).items()
+    }
     schemas = {}
     for kind, name in kinds_of(minor).items():
         if kind in known or kind._replace(kind=kind.kind.removesuffix("List")) in known:
@@ -83,6 +87,37 @@ def _simplify(schema: Any) -> Any:
     if "enum" in simple:
         del simple["type"]  # only ever the one kind or apiVersion
     return simple | _FORMATS.get(schema.get("format", ""), {})
+
+
+def _relax(definition: Schema, required: set[str]) -> Schema:
+    """A definition that requires nothing but what its latest version requires.
+
+    Kubernetes' published schemas used to require fields that API servers fill or do without
+    (roleRef.apiGroup, a StatefulSet's serviceName); 1.33 to 1.37 put that right.
+    """
+    dropped = set(definition.get("required", [])) - required
+    if not dropped:
+        return definition
+    properties = {
+        name: _nullable(schema) if name in dropped else schema
+        for name, schema in definition["properties"].items()
+    }
+    kept = [name for name in definition["required"] if name in required]
+    return {**definition, "properties": properties, "required": kept}
+
+
+def _nullable(schema: Schema) -> Schema:
+    named = schema.get("type")
+    return {**schema, "type": [named, "null"]} if isinstance(named, str) else schema
+
+
+@cache
+def _required_at_last(name: str) -> set[str]:
+    """The fields that a definition requires in the latest version of Kubernetes that has it."""
+    latest = next(
+        known for minor in reversed(minor_versions()) if name in (known := definitions(minor))
+    )
+    return set(latest[name].get("required", []))
 
 
 _FORMATS: dict[str, Schema] = {

@@ -318,14 +318,17 @@ class TestStatus:
     def test_a_status_that_is_dropped_anyway_is_not_required_to_be_complete(self) -> None:
         crd = gadget_crd(self.SCHEMA, status=True)
 
-        for status in ({}, None, {"phase": ""}, {"phase": "x", "ports": []}, {"ports": [10]}):
+        dropped: list[Any] = [{}, None, {"phase": ""}, {"phase": "x", "ports": []}, {"ports": [10]}]
+        wrong: list[Any] = [{"fase": "Ready"}, {"phase": 1}, {"ports": ["a"]}]
+        for status in dropped:
             assert valid(crd, gadget(status=status)), status
-        for status in ({"fase": "Ready"}, {"phase": 1}, {"ports": ["a"]}):
+        for status in wrong:
             assert not valid(crd, gadget(status=status)), status
 
     def test_a_status_without_subresource_is_a_field_like_others(self) -> None:
         crd = gadget_crd(self.SCHEMA)
 
         assert valid(crd, gadget(status={"phase": "Ready"}))
-        for status in ({}, {"phase": ""}, {"phase": "Ready", "ports": []}):
+        wrong: list[Any] = [{}, {"phase": ""}, {"phase": "Ready", "ports": []}]
+        for status in wrong:
             assert not valid(crd, gadget(status=status)), status

@@ -2,16 +2,16 @@
 
 An archive is an xz-compressed text with one schema a line: its path in the layout of
 `gitopsgen.schemas.layout`, a tab, and the schema as JSON without line breaks.
+
+A warm start must not pay for unpacking: lzma and shutil are imported where they are needed.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-import lzma
 import os
-import secrets
-import shutil
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.errors import UnavailableError
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MARKER = ".complete"
-# A damaged folder is replaced while other processes may be doing the same: try a few times.
-_ATTEMPTS = 5
+# Other processes may be replacing the same damaged folder: each of them can be in the way once.
+_ATTEMPTS = 20
+_TAKEN = {errno.EEXIST, errno.ENOTDIR, errno.ENOTEMPTY}
 
 
 def as_text(schema: Mapping[str, Any]) -> str:
@@ -33,12 +34,16 @@ def as_text(schema: Mapping[str, Any]) -> str:
 
 def pack(schemas: Mapping[str, str]) -> bytes:
     """The archive of some schemas, given as path -> JSON text."""
+    import lzma
+
     lines = "".join(f"{path}\t{text}\n" for path, text in sorted(schemas.items()))
-    return lzma.compress(lines.encode(), preset=9 | lzma.PRESET_EXTREME)
+    return lzma.compress(lines.encode(), preset=6 | lzma.PRESET_EXTREME)
 
 
 def contents(archive: bytes) -> dict[str, str]:
     """The schemas in an archive: path -> JSON text."""
+    import lzma
+
     lines = lzma.decompress(archive).decode().split("\n")[:-1]
     return {path: text for path, _, text in (line.partition("\t") for line in lines)}
 
@@ -64,24 +69,30 @@ def unpack(archive: Path, label: str) -> Path:
 
 
 def _install(packed: bytes, target: Path) -> Path:
+    import shutil
+
     target.parent.mkdir(parents=True, exist_ok=True)
     work = _sibling(target)
     try:
         _write(contents(packed), work)
-        for attempt in range(_ATTEMPTS):
-            try:
-                work.rename(target)
-            except OSError:
-                if _is_complete(target):
-                    break  # another process was quicker
-                if attempt == _ATTEMPTS - 1 or not os.path.lexists(target):
-                    raise
-                _remove(target)
-            else:
-                break
+        for _ in range(_ATTEMPTS):
+            if _rename(work, target) or _is_complete(target):  # another process may be quicker
+                return target
+            _remove(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return target
+    raise OSError("other processes keep changing it")
+
+
+def _rename(work: Path, target: Path) -> bool:
+    """Whether a folder could get its place; not while something else is there."""
+    try:
+        work.rename(target)
+    except OSError as error:
+        if error.errno in _TAKEN:
+            return False
+        raise
+    return True
 
 
 def _write(schemas: Mapping[str, str], folder: Path) -> None:
@@ -117,6 +128,8 @@ def _files(folder: Path | str) -> Iterator[os.DirEntry[str]]:
 
 def _remove(target: Path) -> None:
     """Take something away in one step: nobody ever sees half of it."""
+    import shutil
+
     aside = _sibling(target)
     try:
         target.rename(aside)
@@ -129,4 +142,4 @@ def _remove(target: Path) -> None:
 
 
 def _sibling(target: Path) -> Path:
-    return target.with_name(f".{target.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    return target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}")

@@ -12,8 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gitopsgen.schemas.archive import unpack
-from gitopsgen.schemas.kinds import DATA
-from gitopsgen.schemas.layout import GroupVersionKind
+from gitopsgen.schemas.layout import DATA, GroupVersionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

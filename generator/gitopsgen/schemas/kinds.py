@@ -8,16 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.schemas.layout import GroupVersionKind
+from gitopsgen.schemas.layout import DATA, GroupVersionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-DATA = Path(__file__).with_name("data")
 
 
 @dataclass(frozen=True, slots=True)

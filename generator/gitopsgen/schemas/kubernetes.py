@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UsageError
 from gitopsgen.schemas.archive import unpack
-from gitopsgen.schemas.kinds import DATA
-from gitopsgen.schemas.layout import SCHEMA_TEMPLATE
+from gitopsgen.schemas.layout import DATA, SCHEMA_TEMPLATE
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,8 +1,12 @@
-"""Where the schema of a kind lies in a schema folder, as kubeconform looks for it."""
+"""Where things lie: the shipped data, and a kind's schema in a folder as kubeconform wants it."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
+
+# What is shipped: archives of schemas, and indexes of kinds.
+DATA = Path(__file__).with_name("data")
 
 # Below a schema folder, for kubeconform's -schema-location. `.Group` is what stands before the
 # slash of apiVersion, hence `v1` for the core group. `.KindSuffix` would not do: it keeps only

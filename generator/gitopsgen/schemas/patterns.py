@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 
 _GO_ESCAPES = frozenset("AabBdDfnrsStvwWz")
+_ANCHORS = frozenset({"^", "$", r"\A", r"\Z", r"\b", r"\B"})
+_SETS = frozenset({r"\d", r"\D", r"\s", r"\S", r"\w", r"\W"})
 _MAX_REPEAT = 1000
 _GROUP = re.compile(r"\(\?(?:P?<[A-Za-z_]\w*>|[imsU]*(?:-[imsU]+)?(?P<end>[:)]))")
 _REPEAT = re.compile(r"\{(\d+)(?:,(\d*))?\}|[*+?]")
 _POSIX = re.compile(r"\[:\^?[a-z]+:\]")
+_RANGE = re.compile(r"-[^\]]")
 _UNICODE = re.compile(r"[pP](?:\{\^?\w+\}|[A-Za-z])")
 _HEX = re.compile(r"x(?:\{([0-9A-Fa-f]{1,6})\}|([0-9A-Fa-f]{2}))")
 _OCTAL = re.compile(r"0[0-7]{0,2}|[1-7][0-7]{1,2}")
@@ -57,8 +60,9 @@ def _as_python(pattern: str) -> str:
         elif pattern.startswith("(?", at):
             part, at = _group(pattern, at)
         else:
-            part, at = pattern[at], at + 1
-        parts.append(part)
+            part, at = pattern[at].replace("{", r"\{"), at + 1
+        # Go repeats anchors, Python only groups of them.
+        parts.append(f"(?:{part})" if part in _ANCHORS else part)
     return "".join(parts)
 
 
@@ -84,17 +88,23 @@ def _class(pattern: str, at: int) -> tuple[str, int]:
         at += 1
     start = at
     while at < len(pattern):
-        if posix := _POSIX.match(pattern, at):
-            part, at = "a", posix.end()
-        elif pattern[at] == "]" and at > start:
+        if pattern[at] == "]" and at > start:
             return "".join([*parts, "]"]), at + 1
-        elif pattern[at] == "\\":
-            part, at = _escape(pattern, at + 1)
-        else:
-            part = "-" if pattern[at] == "-" else re.escape(pattern[at])
-            at += 1
+        part, at = _class_item(pattern, at)
+        if part not in _SETS and _RANGE.match(pattern, at):
+            end, at = _class_item(pattern, at + 1)
+            part = f"{part}-{end}"
         parts.append(part)
     raise _RefusedError("missing closing ]")
+
+
+def _class_item(pattern: str, at: int) -> tuple[str, int]:
+    """One character, or a set of them, in a bracket expression."""
+    if posix := _POSIX.match(pattern, at):
+        return r"\w", posix.end()
+    if pattern[at] == "\\":
+        return _escape(pattern, at + 1)
+    return re.escape(pattern[at]), at + 1
 
 
 def _escape(pattern: str, at: int) -> tuple[str, int]:
@@ -107,7 +117,7 @@ def _escape(pattern: str, at: int) -> tuple[str, int]:
         literal = pattern[at + 1 : end if end >= 0 else len(pattern)]
         return re.escape(literal), end + 2 if end >= 0 else len(pattern)
     if match := _UNICODE.match(pattern, at):
-        return "a", match.end()
+        return r"\w", match.end()
     if match := _HEX.match(pattern, at):
         code = int(match[1] or match[2], 16)
         return re.escape(chr(min(code, 0x10FFFF))), match.end()
@@ -117,6 +127,6 @@ def _escape(pattern: str, at: int) -> tuple[str, int]:
         return r"\Z", at + 1
     if character in _GO_ESCAPES:
         return f"\\{character}", at + 1
-    if character.isascii() and character.isalnum():
+    if character.isalnum() or not character.isascii():
         raise _RefusedError(f"\\{character} is not supported")
     return re.escape(character), at + 1

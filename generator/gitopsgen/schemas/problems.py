@@ -7,10 +7,10 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 
-# Real CRDs stay below 30 levels and 60,000 nodes (Argo CD's ApplicationSet); more is either
+# Real CRDs stay below 30 levels and 11,000 nodes (Argo CD's ApplicationSet); more is either
 # hostile or a bomb made of YAML aliases.
 _MAX_PATH = 200
-_MAX_NODES = 250_000
+_MAX_NODES = 60_000
 _MAX_PROBLEMS = 100
 
 

@@ -1,9 +1,10 @@
 """Structural schemas, as CRDs carry them, turned into JSON Schema that is as strict as they are.
 
-Structural schemas look like JSON Schema and mean something else: what they do not name is
-pruned, and Argo CD's strict apply calls that an error; a null is dropped before anything is
-checked; a default fills a required field. The rules are those of k8s.io/apiextensions-apiserver
-(pkg/apiserver/schema). CEL rules and list map keys are the only things that are not carried over.
+Structural schemas look like JSON Schema and mean something else. A field that they do not name
+is pruned (then Argo CD syncs for ever, or fails where it applies server-side), so it is refused
+here. A null is dropped, and a default filled in, before anything is checked. The rules are those
+of k8s.io/apiextensions-apiserver (pkg/apiserver/schema); only CEL rules and the keys of list
+maps are not carried over.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
@@ -27,6 +28,7 @@ _LIMITS = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _MAX_VALUE_DEPTH = 20
+_MAX_NUMBER = 2**64
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Validations:
         values = node.get("enum")
         if isinstance(values, list) and all(self._is_json(value) for value in values):
             if values:
-                logic["enum"] = values
+                logic["enum"] = list({_canonical(value): value for value in values}.values())
         elif values is not None:
             self.problems.add((*path, "enum"), "must be a list of JSON values")
         for name in _BRANCHES:
@@ -175,7 +177,17 @@ class Validations:
 def _is_number(value: object) -> TypeGuard[int | float]:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return isinstance(value, int) or math.isfinite(value)
+    return math.isfinite(value) if isinstance(value, float) else abs(value) <= _MAX_NUMBER
+
+
+def _canonical(value: object) -> str:
+    """A text that is the same for values that JSON Schema calls equal (1 and 1.0 are)."""
+    plain = json.loads(json.dumps(value), parse_float=lambda text: _whole(float(text)))
+    return json.dumps(plain, sort_keys=True)
+
+
+def _whole(number: float) -> float:
+    return int(number) if number.is_integer() else number
 
 
 def _merge(schema: Schema, more: Schema) -> None:
