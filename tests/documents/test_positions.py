@@ -171,6 +171,13 @@ def test_windows_line_ends_tabs_and_a_byte_order_mark_are_counted_right() -> Non
     assert locator.value(0, ("b", 1, 1)) == at(4, 10)
 
 
+def test_nothing_stands_behind_the_end_of_the_text() -> None:
+    locator = Locator("a: 1\n? b")
+
+    assert locator.value(0, ("b",)) == at(2, 4)
+    assert [(p.line, p.column) for p in read_documents("? <<").problems] == [(1, 5)]
+
+
 def test_after_a_syntax_error_places_are_those_of_the_last_good_document() -> None:
     locator = Locator("a: 1\n---\nb: 2\n---\nc: [\n")
 
@@ -247,6 +254,12 @@ def test_every_scalar_of_the_data_is_found_in_the_text(text: str) -> None:
 def test_no_question_about_any_text_fails(text: str, document: int, path: list[str | int]) -> None:
     locator = Locator(text)
 
-    assert locator.value(document, tuple(path)) >= at(1, 1)
-    assert locator.key(document, tuple(path)) >= at(1, 1)
-    assert locator.pointer(document, "/".join(map(str, path))) >= at(1, 1)
+    places = [
+        locator.value(document, tuple(path)),
+        locator.key(document, tuple(path)),
+        locator.pointer(document, "/".join(map(str, path))),
+    ]
+
+    rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for place in places:
+        assert at(1, 1) <= place <= at(len(rows), len(rows[place.line - 1]) + 1)

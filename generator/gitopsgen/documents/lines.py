@@ -45,7 +45,8 @@ class Lines:
 
     def at(self, mark: Mark) -> Position:
         """Return the position of a mark."""
-        if self._marks_miscount:
+        # At the end of a text without a last line break libyaml is a line further on.
+        if self._marks_miscount or mark.index >= len(self._text):
             return self.position(mark.index)
         return Position(mark.line + 1, mark.column + 1)
 
