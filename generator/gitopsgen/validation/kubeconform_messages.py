@@ -1,7 +1,8 @@
 """kubeconform's messages in words that say what to change, each with its place.
 
-`validationErrors` names only the outermost place; the message itself lists every one, indented,
-as `- at '/json/pointer': what is wrong` (kubeconform 0.8.0 with santhosh-tekuri/jsonschema v6).
+`validationErrors` names only the outermost place; the message itself lists every one, indented, as
+`- at '/json/pointer': what is wrong`, its line breaks turned into spaces (kubeconform 0.8.0 with
+santhosh-tekuri/jsonschema v6).
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-_LINE = re.compile(r"^(?P<indent> *)- at '(?P<pointer>.*?)': (?P<text>.*)$", re.MULTILINE)
+_LINE = re.compile(
+    r"[ \n](?P<indent> *)- at '(?P<pointer>(?:[^']|'(?!: ))*)': (?P<text>.*?)(?=[ \n] *- at '|$)",
+    re.DOTALL,
+)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _SUMMARIES = re.compile(r"^(validation failed|'?(allOf|anyOf|oneOf)'? failed.*)$")
 
