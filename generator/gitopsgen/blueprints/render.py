@@ -77,7 +77,7 @@ def _render_template(folder: Path, variables: dict[str, Any]) -> Tree:
     except UndefinedVariableInTemplate as error:
         raise _template_error(folder, f"{error.message}: {error.error.message}") from error
     except TemplateSyntaxError as error:
-        where = f"{error.filename or error.name}:{error.lineno}: "
+        where = f"{error.filename or error.name or 'a file name'}:{error.lineno}: "
         raise _template_error(folder, f"{where}{error.message}") from error
     except (CookiecutterException, TemplateError, TypeError, ValueError, ArithmeticError) as error:
         raise _template_error(folder, f"{type(error).__name__}: {error}") from error

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitopsgen.tools.git import environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
@@ -41,15 +41,10 @@ class Git:
         Variables such as GIT_DIR, which point git at another repository, are not passed on.
         Raises `UnavailableError` with git's own message where it fails.
         """
-        environment = {key: value for key, value in os.environ.items() if not _redirects(key)}
         completed = run(
             ("git", *_SETTINGS, *arguments),
             cwd=self.root,
             input=input,
-            env={**environment, **IDENTITY, "LC_ALL": "C"},
+            env={**environment(), **IDENTITY},
         )
         return completed.stdout.decode(errors="replace").rstrip("\n")
-
-
-def _redirects(variable: str) -> bool:
-    return variable.startswith("GIT_") and variable not in {"GIT_SSH", "GIT_SSH_COMMAND"}

@@ -10,6 +10,8 @@ from gitopsgen.tree import File, Tree, digest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import yaml
+
     from gitopsgen.blueprints.catalogue import Catalogue
     from gitopsgen.blueprints.metadata import Component
 
@@ -40,5 +42,16 @@ def lock_file(tree: Tree, catalogue: Catalogue, components: Sequence[Component])
     }
     if catalogue.extra_folders:
         lock["folders"] = [str(folder) for folder in catalogue.extra_folders]
-    text = yaml.safe_dump(lock, sort_keys=False, allow_unicode=True, width=1000)
+    text = yaml.dump(lock, Dumper=_dumper(), sort_keys=False, allow_unicode=True, width=1000)
     return File((_HEADER + text).encode())
+
+
+def _dumper() -> type[yaml.SafeDumper]:
+    """A dumper that indents lists, as the repository's yamllint settings ask."""
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+    return Dumper

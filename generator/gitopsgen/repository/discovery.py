@@ -6,16 +6,18 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.documents.positions import Path
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.applications import GROUP, Application, Source, read_application
-from gitopsgen.repository.files import YAML_SUFFIXES, RepositoryFiles, SourceFile
+from gitopsgen.repository.files import YAML_SUFFIXES, RepositoryFiles
 from gitopsgen.repository.globs import matches
 from gitopsgen.repository.urls import same_repository_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitopsgen.documents.positions import Path
+# Where a manifest stands: file, document, path within the document.
+_Place = tuple[str, int, Path]
 
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 
@@ -70,7 +72,7 @@ class _Discovery:
         self._files = files
         self._special = _special_folders(files)
         self._declared = {
-            (app.file, app.document, app.name): app for app in self._find_applications()
+            (app.file, app.document, app.path): app for app in self._find_applications()
         }
         self._own = {same_repository_key(url) for url in own_urls} or self._guess_own()
         self._unchecked: dict[Unchecked, None] = {}
@@ -79,29 +81,32 @@ class _Discovery:
         if not self._declared:
             return self._everything()
         contained = {key: list(self._manifests_of(app)) for key, app in self._declared.items()}
-        reached: dict[tuple[str, int, str], Application] = {}
-        manifests: dict[tuple[str, int, Path], Manifest] = {}
+        reached: dict[_Place, Application] = {}
+        manifests: dict[_Place, Manifest] = {}
         waiting = list(self._roots(contained))
         for key in waiting:
             application = self._declared[key]
-            data = self._data(application)
-            place = (application.file, application.document, ())
-            manifests.setdefault(place, Manifest(*place, data, ""))
+            if not any(_key(manifest) == key for manifest in contained[key]):
+                manifests.setdefault(key, Manifest(*key, self._data(application), ""))
         while waiting:
             key = waiting.pop()
             if key in reached:
                 continue
             reached[key] = self._declared[key]
             for manifest in contained[key]:
-                manifests[(manifest.file, manifest.document, manifest.path)] = manifest
+                manifests[_key(manifest)] = manifest
                 if (child := _key(manifest)) in self._declared:
                     waiting.append(child)
         applications = sorted(reached.values(), key=lambda app: (app.file, app.document))
         charts = tuple((app, s) for app in applications for s in app.sources if s.chart)
         for application in applications:
             self._note_unchecked(application)
+        for manifest in manifests.values():
+            if manifest.data["kind"] == "ApplicationSet":
+                what = f"ApplicationSet {manifest.identity.rpartition(' ')[2]}"
+                self._unchecked[Unchecked(what, "ApplicationSets are not expanded yet")] = None
         return Discovered(
-            manifests=tuple(manifests[place] for place in sorted(manifests, key=_place)),
+            manifests=tuple(manifests[place] for place in sorted(manifests, key=_order)),
             applications=tuple(applications),
             charts=charts,
             manifest_files=tuple(
@@ -126,9 +131,7 @@ class _Discovery:
 
     def _find_applications(self) -> Iterator[Application]:
         for path in self._files.paths:
-            if not path.endswith(YAML_SUFFIXES) or any(
-                _is_below(path, f"{folder}/templates".lstrip("/")) for folder in self._special
-            ):
+            if not path.endswith(YAML_SUFFIXES) or path in self._files.templates:
                 continue
             file = self._files.read(path)
             if file is None or f"{GROUP}/" not in file.text or file.is_a_template:
@@ -136,8 +139,8 @@ class _Discovery:
             for manifest in self._objects(path, ""):
                 data = manifest.data
                 group = str(data["apiVersion"]).partition("/")[0]
-                if group == GROUP and data["kind"] == "Application" and not manifest.path:
-                    yield read_application(data, path, manifest.document)
+                if group == GROUP and data["kind"] == "Application":
+                    yield read_application(data, path, manifest.document, manifest.path)
 
     def _guess_own(self) -> set[str]:
         """With nothing to say which URL is this repository's: the one whose paths are here."""
@@ -149,10 +152,8 @@ class _Discovery:
         )
         return {key for key, _ in keys.most_common(1)}
 
-    def _roots(
-        self, contained: dict[tuple[str, int, str], list[Manifest]]
-    ) -> list[tuple[str, int, str]]:
-        parents: dict[tuple[str, int, str], set[tuple[str, int, str]]] = {}
+    def _roots(self, contained: dict[_Place, list[Manifest]]) -> list[_Place]:
+        parents: dict[_Place, set[_Place]] = {}
         holders = set()
         for key, manifests in contained.items():
             for manifest in manifests:
@@ -220,8 +221,11 @@ class _Discovery:
     def _data(self, application: Application) -> dict[str, Any]:
         file = self._files.read(application.file)
         assert file is not None
-        data: dict[str, Any] = file.contents.documents[application.document].data
-        return data
+        data = file.contents.documents[application.document].data
+        for step in application.path:
+            data = data[step]
+        found: dict[str, Any] = data
+        return found
 
     def _value_files(self, applications: Iterable[Application]) -> Iterator[str]:
         for application in applications:
@@ -293,14 +297,10 @@ def _normal(path: str) -> str | None:
     return "/".join(steps)
 
 
-def _key(manifest: Manifest) -> tuple[str, int, str]:
-    metadata = manifest.data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return (manifest.file, manifest.document, name if isinstance(name, str) else "")
+def _key(manifest: Manifest) -> _Place:
+    return (manifest.file, manifest.document, manifest.path)
 
 
-def _place(place: tuple[str, int, Path]) -> tuple[str, int, str]:
-    return (place[0], place[1], str(place[2]))
-
-
-__all__ = ["Discovered", "Manifest", "SourceFile", "discover"]
+def _order(place: _Place) -> tuple[str, int, tuple[int, ...]]:
+    """Files by name, documents and the items of a List as they stand."""
+    return (place[0], place[1], tuple(step for step in place[2] if isinstance(step, int)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,10 @@ from gitopsgen.documents.encoding import decode
 from gitopsgen.documents.model import Contents
 from gitopsgen.documents.positions import Locator
 from gitopsgen.documents.reader import read_documents
+from gitopsgen.errors import UnavailableError
 from gitopsgen.findings import Unchecked
+from gitopsgen.tools.git import environment
+from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +60,9 @@ class SourceFile:
 class RepositoryFiles:
     """The files below `root`; `paths` are relative, with `/`, and sorted.
 
-    Symbolic links are not followed: they may leave the repository or run in circles.
+    In a git work tree these are the files that git tracks or would: a virtual environment or a
+    build folder is nobody's manifest. Symbolic links are not followed: they may leave the
+    repository or run in circles.
     """
 
     root: Path
@@ -65,8 +71,17 @@ class RepositoryFiles:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Every regular file but git's own."""
-        return tuple(sorted(self._walk()))
+        """Every regular file that is the repository's."""
+        known = self._known_to_git()
+        return tuple(sorted(self._walk() if known is None else filter(self._is_regular, known)))
+
+    @cached_property
+    def templates(self) -> frozenset[str]:
+        """Templates of charts: they only look like YAML."""
+        charts = [path.removesuffix("Chart.yaml") for path in self.paths if _is_chart(path)]
+        return frozenset(
+            path for chart in charts for path in self.below(f"{chart}templates", recurse=True)
+        )
 
     @cached_property
     def folders(self) -> frozenset[str]:
@@ -98,15 +113,35 @@ class RepositoryFiles:
         """How many files were read."""
         return sum(file is not None for file in self._read.values())
 
+    def _known_to_git(self) -> set[str] | None:
+        """What git tracks or would track; None outside of a work tree."""
+        if not (self.root / ".git").exists():
+            return None
+        arguments = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        try:
+            listed = run(arguments, cwd=self.root, env=environment()).stdout
+        except UnavailableError as error:
+            self.unchecked.append(Unchecked("git's ignored files", error.message))
+            return None
+        return {path.decode(errors="surrogateescape") for path in listed.split(b"\0") if path}
+
     def _walk(self) -> Iterator[str]:
-        for folder, folders, names in os.walk(self.root):
+        def note(error: OSError) -> None:
+            self.unchecked.append(
+                Unchecked(str(error.filename), f"cannot be read: {error.strerror}")
+            )
+
+        for folder, folders, names in os.walk(self.root, onerror=note):
             folders[:] = sorted(name for name in folders if name != ".git")
             relative = Path(folder).relative_to(self.root).as_posix()
             prefix = "" if relative == "." else f"{relative}/"
-            for name in names:
-                path = os.path.join(folder, name)  # noqa: PTH118, pathlib is slow here
-                if not os.path.islink(path) and os.path.isfile(path):  # noqa: PTH113, PTH114
-                    yield prefix + name
+            yield from (prefix + name for name in names if self._is_regular(prefix + name))
+
+    def _is_regular(self, path: str) -> bool:
+        try:
+            return stat.S_ISREG(os.lstat(self.root / path).st_mode)
+        except OSError:
+            return False
 
     def _load(self, path: str) -> SourceFile | None:
         full = self.root / path
@@ -126,3 +161,7 @@ class RepositoryFiles:
         broken = SourceFile(path, "")
         broken.contents = Contents(documents=(), problems=(problem,))
         return broken
+
+
+def _is_chart(path: str) -> bool:
+    return path == "Chart.yaml" or path.endswith("/Chart.yaml")

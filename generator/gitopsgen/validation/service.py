@@ -13,8 +13,9 @@ from gitopsgen.cluster.schema import compose, specs_from_schema
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.findings import Counts, Finding, Report, Unchecked
 from gitopsgen.repository.discovery import Discovered, discover
-from gitopsgen.repository.files import YAML_SUFFIXES, RepositoryFiles
+from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.schemas.kubernetes import available_versions, schema_directory
+from gitopsgen.tools.git import environment
 from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.programs import run
 from gitopsgen.tools.resolver import ensure_tool
@@ -69,9 +70,10 @@ def validate(root: Path, options: Options) -> Report:
         ensure_tool(KUBECONFORM),
         jobs,
     )
-    findings += yaml_findings(files, (*found.manifest_files, *found.value_files))
+    read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
+    findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
     if options.lint:
-        findings += _lint(root, files, jobs)
+        findings += _lint(root, files, read, jobs)
     findings += schema_findings(found, files, check.collect(), minor)
     unchecked += [*_charts(found, options.charts), *found.unchecked, *files.unchecked]
     return Report(
@@ -147,10 +149,13 @@ def _custom_schemas() -> Path:
     return custom_schema_directory()
 
 
-def _lint(root: Path, files: RepositoryFiles, jobs: int) -> Sequence[Finding]:
+def _lint(
+    root: Path, files: RepositoryFiles, checked: frozenset[str], jobs: int
+) -> Sequence[Finding]:
     from gitopsgen.validation.lint import lint
 
-    return lint(root, [path for path in files.paths if path.endswith(YAML_SUFFIXES[:2])], jobs=jobs)
+    paths = [path for path in files.paths if path not in files.templates]
+    return lint(root, paths, checked, jobs)
 
 
 def _charts(found: Discovered, charts: str) -> list[Unchecked]:
@@ -171,7 +176,10 @@ def _remotes(root: Path) -> list[str]:
         return []
     try:
         completed = run(
-            ["git", "config", "--get-regexp", r"^remote\..*\.url$"], cwd=root, check=False
+            ["git", "config", "--get-regexp", r"^remote\..*\.url$"],
+            cwd=root,
+            env=environment(),
+            check=False,
         )
     except UnavailableError:
         return []
