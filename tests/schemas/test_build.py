@@ -6,10 +6,8 @@ import base64
 import hashlib
 import io
 import json
-import os
 import subprocess
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,10 +26,7 @@ from schemas_build.modules import Module, module_files, pinned_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-# Where the go command keeps modules when HOME is the person's own.
-_GO_PATH = Path(os.environ.get("GOPATH") or Path.home() / "go")
-_GO_MODULES = os.environ.get("GOMODCACHE") or str(_GO_PATH / "pkg" / "mod")
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("minor", available_versions())
@@ -91,9 +86,8 @@ def test_check_tells_what_differs_and_making_it_puts_that_right(
 
 
 @pytest.mark.slow
-def test_everything_shipped_is_what_the_command_makes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GOMODCACHE", _GO_MODULES)
-
+@pytest.mark.usefixtures("go_modules")
+def test_everything_shipped_is_what_the_command_makes() -> None:
     result = CliRunner().invoke(main, ["--check"])
 
     assert (result.exit_code, result.output) == (0, "")

@@ -168,7 +168,7 @@ kind: Gateway
 metadata: {name: web, namespace: web}
 spec:
   gatewayClassName: envoy
-  addresses: [{type: IPAddress, value: 192.168.1.30}]
+  addresses: [{value: 192.168.1.30}, {value: "2001:db8::1"}, {type: Hostname, value: example.net}]
   listeners:
     - name: https
       port: 443
@@ -283,6 +283,7 @@ WRONG: list[tuple[str, str, Any, str]] = [
     ("Gateway", "spec.listeners.0.tls.certificateRef", {}, "'certificateRef' not allowed"),
     ("Gateway", "spec.listeners.0.hostname", "Web.example.net", "does not match pattern"),
     ("Gateway", "spec.listeners", [], "minItems"),
+    ("Gateway", "spec.addresses.0.value", "192.168.1.300", "at '/spec/addresses/0'"),
     ("HTTPRoute", "spec.rules.0.matches.0.path.type", "Prefix", "value must be one of"),
     ("HTTPRoute", "spec.rules.0.backendRefs.0.port", "80", "got string"),
     ("HTTPRoute", "spec.rules.0.backendRef", {}, "'backendRef' not allowed"),

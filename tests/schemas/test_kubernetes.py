@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import yaml
 from gitopsgen.errors import UsageError
 from gitopsgen.schemas.kinds import kinds
 from gitopsgen.schemas.kubernetes import available_versions, schema_directory
+from schemas_build.modules import module_files, pinned_modules
 from tests.schemas.conform import changed, without
 
 if TYPE_CHECKING:
@@ -375,3 +377,28 @@ def test_a_kind_is_known_only_in_the_versions_that_have_it(conform: Conform) -> 
         "",
         "could not find schema for PriorityLevelConfiguration",
     ]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("go_modules")
+@pytest.mark.parametrize("minor", available_versions())
+def test_kubernetes_own_samples_are_accepted(conform: Conform, minor: str) -> None:
+    """k8s.io/api carries a sample of every kind of its groups with every field filled."""
+    module = next(
+        module
+        for module in pinned_modules()["k8s.io/api"]
+        if module.version == f"v0.{minor.removeprefix('1.')}.0"
+    )
+    samples = [json.loads(text) for _, text in module_files(module, r"testdata/HEAD/[\w.-]+\.json")]
+    served = {(name.api_version, name.kind): name for name in kinds(minor)}
+    known = [doc for doc in samples if (doc.get("apiVersion"), doc.get("kind")) in served]
+
+    problems = conform.problems(schema_directory(minor), known)
+
+    assert [problem for problem in problems if problem] == []
+    # Two kinds are of other modules, and 1.26 has no sample of the third.
+    assert {name.kind for name in served.values()} - {doc["kind"] for doc in known} <= {
+        "APIService",
+        "CustomResourceDefinition",
+        "SelfSubjectReview",
+    }

@@ -188,6 +188,32 @@ PROBES = {
         good="[{a: xa}, {a: xa, b: y}, {b: y}, {a: xa, c: [yy]}]",
         bad="[{}, {a: a}, {a: xc}, {a: xa, b: y, c: []}, {a: xa, d: 1}, {a: xa, c: [yyy]}]",
     ),
+    "a default counts in branches": Probe(
+        "{type: object, properties: {kind: {type: string, default: IP}, value: {type: string}}, "
+        "oneOf: [{properties: {kind: {enum: [IP]}, value: {format: ipv4}}}, "
+        "{properties: {kind: {not: {enum: [IP]}}}}]}",
+        good="[{}, {value: 192.168.1.1}, {kind: IP, value: 192.168.1.1}, {kind: X, value: y}]",
+        bad="[{value: y}, {kind: IP, value: y}]",
+    ),
+    "a default fills what a branch requires": Probe(
+        "{type: object, properties: {a: {type: integer, default: 1}, b: {type: integer}}, "
+        "allOf: [{required: [a]}], anyOf: [{required: [b]}, {properties: {a: {maximum: 0}}}], "
+        "not: {required: [a], properties: {b: {minimum: 5}}}}",
+        good="[{b: 1}, {a: 0, b: 1}]",
+        bad="[{}, {a: 0}, {a: 1}, {a: 2}, {a: 0, b: 5}, {a: 0, b: null}]",
+    ),
+    "a default counts as a property": Probe(
+        "{type: object, properties: {a: {type: object, minProperties: 2, properties: "
+        "{b: {type: integer, default: 1}, c: {type: integer}, d: {type: integer}}}}}",
+        good="[{a: {b: 1, c: 2}}, {a: {c: 2}}, {a: {c: 2, d: 3}}]",
+        bad="[{a: {}}]",
+    ),
+    "null in branches": Probe(
+        "{type: object, properties: {a: {type: string}, b: {type: integer}}, "
+        "allOf: [{properties: {a: {enum: [x]}, b: {not: {enum: [1]}}}}]}",
+        good="[{a: null, b: null}, {a: x, b: 2}]",
+        bad="[{a: z}, {b: 1}]",
+    ),
     "not of a value": Probe(
         "{type: object, properties: {a: {type: string, not: {enum: [latest]}}}}",
         good="[{a: v1}, {a: null}, {}]",

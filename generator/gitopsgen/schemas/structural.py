@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.schemas.sharing import share
-from gitopsgen.schemas.validations import Validations
+from gitopsgen.schemas.validations import Validations, child_of, has_default
 from gitopsgen.schemas.values import DRAFT, OBJECT_META
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class StructuralConverter:
         if self.problems.flag(node, "x-kubernetes-embedded-resource", path):
             self._add_meta_fields(schema, node, path)
         if checked:
-            needed = [name for name in required if not _has_default(node, name)]
+            needed = [name for name in required if not has_default(node, name)]
             if needed:
                 schema["required"] = sorted({*schema.get("required", []), *needed})
             validations.add(schema, node, path, types=types, null=null)
@@ -123,7 +123,7 @@ class StructuralConverter:
                 name: self._node(
                     child,
                     (*path, "properties", name),
-                    null=name not in needed or _has_default(node, name),
+                    null=name not in needed or has_default(node, name),
                     checked=checked and name != unchecked,
                 )
                 for name, child in properties.items()
@@ -165,12 +165,11 @@ class StructuralConverter:
 
     def _restriction(self, node: object, name: str, path: Path) -> Schema:
         """What the schema of a metadata field says about values, such as a length of the name."""
-        properties = node.get("properties") if isinstance(node, dict) else None
-        child = properties.get(name) if isinstance(properties, dict) else None
+        child = child_of(node, "properties", name)
         if child is None:
             return {}
         restriction = Validations(self.problems).nested(
-            child, (*path, "properties", name), typed=True
+            child, (*path, "properties", name), child, typed=True
         )
         restriction.pop("type", None)
         return restriction
@@ -179,10 +178,3 @@ class StructuralConverter:
         return self.preserve or self.problems.flag(
             node, "x-kubernetes-preserve-unknown-fields", path
         )
-
-
-def _has_default(node: Schema, name: str) -> bool:
-    """Whether a property is filled when it is missing, before anything is checked."""
-    properties = node.get("properties")
-    child = properties.get(name) if isinstance(properties, dict) else None
-    return isinstance(child, dict) and child.get("default") is not None

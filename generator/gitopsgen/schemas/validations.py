@@ -11,6 +11,8 @@ from gitopsgen.schemas.patterns import pattern_problem
 from gitopsgen.schemas.values import format_piece
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitopsgen.schemas.problems import Path, Problems
 
 Schema = dict[str, Any]
@@ -25,6 +27,7 @@ _COUNTS = (
 )
 # minimum -> what it is called when the limit itself is out.
 _LIMITS = {"maximum": "exclusiveMaximum", "minimum": "exclusiveMinimum"}
+_TIGHTER: dict[str, Callable[[float, float], float]] = {"maximum": min, "minimum": max}
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 _INT_OR_STRING = [{"type": "integer"}, {"type": "string"}]
 _MAX_VALUE_DEPTH = 20
@@ -42,17 +45,24 @@ class Validations:
     ) -> None:
         """Add a node's validations to its JSON Schema."""
         self._add_simple(schema, node, path, types)
-        logic = self._logic(node, path)
-        if logic and null:
-            # API servers drop a null before they look at any of this.
-            schema |= {"if": {"type": "null"}, "else": logic}
-        else:
-            _merge(schema, logic)
+        if "minProperties" in schema:
+            filled = sum(has_default(node, name) for name in schema.get("properties", {}))
+            schema["minProperties"] = max(schema["minProperties"] - filled, 0)
+        _add_logic(schema, self._logic(node, path, node), null=null)
 
-    def nested(self, node: object, path: Path, *, typed: bool = False) -> Schema:
+    def nested(
+        self,
+        node: object,
+        path: Path,
+        structure: object,
+        *,
+        null: bool = False,
+        typed: bool = False,
+    ) -> Schema:
         """The JSON Schema of a node below allOf, anyOf, oneOf or not.
 
         Such a node only restricts values: it names no types (unless `typed`), and closes nothing.
+        `structure` is the structural node that it restricts, whose defaults count here as well.
         """
         if not self.problems.enter(node, path):
             return {}
@@ -62,19 +72,38 @@ class Validations:
             schema["type"] = node["type"]
         elif node.get("type") is not None:
             self.problems.add((*path, "type"), "is not allowed below allOf, anyOf, oneOf or not")
-        properties = self.problems.mapping(node, "properties", path)
-        if properties:
-            schema["properties"] = {
-                name: self.nested(child, (*path, "properties", name), typed=typed)
-                for name, child in properties.items()
-            }
+        required = {name for name in self.required(node, path) if not has_default(structure, name)}
+        for name, child in self.problems.mapping(node, "properties", path).items():
+            inner = self.nested(
+                child,
+                (*path, "properties", name),
+                child_of(structure, "properties", name),
+                null=True,
+                typed=typed,
+            )
+            schema.setdefault("properties", {})[name] = inner
+            if has_default(structure, name) and not self._default_holds(inner, structure, name):
+                required.add(name)  # a missing one gets the default, which would not pass
         if node.get("items") is not None:
-            schema["items"] = self.nested(node["items"], (*path, "items"), typed=typed)
-        if required := self.required(node, path):
+            items = child_of(structure, "items")
+            schema["items"] = self.nested(node["items"], (*path, "items"), items, typed=typed)
+        if required:
             schema["required"] = sorted(required)
         self._add_simple(schema, node, path, [])
-        _merge(schema, self._logic(node, path))
+        _add_logic(schema, self._logic(node, path, structure), null=null)
         return schema
+
+    def _default_holds(self, schema: Schema, structure: object, name: str) -> bool:
+        """Whether the default of a property passes a schema."""
+        import jsonschema_rs  # few CRDs have branches about fields with defaults
+
+        default = child_of(structure, "properties", name, "default")
+        try:
+            return not self._is_json(default) or jsonschema_rs.Draft7Validator(schema).is_valid(
+                default
+            )
+        except ValueError:  # a pattern in which Go and Rust differ
+            return True
 
     def required(self, node: Schema, path: Path) -> list[str]:
         """The names that a node requires."""
@@ -124,14 +153,16 @@ class Validations:
         name = node.get("format")
         if isinstance(name, str):
             for keyword, value in format_piece(name, types).items():
-                if keyword in schema:
+                if keyword in _TIGHTER:
+                    schema[keyword] = _TIGHTER[keyword](schema.get(keyword, value), value)
+                elif keyword in schema:
                     _merge(schema, {"allOf": [{keyword: value}]})
                 else:
                     schema[keyword] = value
         elif name is not None:
             self.problems.add((*path, "format"), "must be a string")
 
-    def _logic(self, node: Schema, path: Path) -> Schema:
+    def _logic(self, node: Schema, path: Path, structure: object) -> Schema:
         """What would refuse a null: enumerations, and everything with branches."""
         logic: Schema = {}
         values = node.get("enum")
@@ -143,13 +174,13 @@ class Validations:
         for name in _BRANCHES:
             branches = node.get(name)
             if isinstance(branches, list):
-                converted = self._branches(branches, (*path, name))
+                converted = self._branches(branches, (*path, name), structure)
                 if converted:
                     logic[name] = converted
             elif branches is not None:
                 self.problems.add((*path, name), "must be a list")
         if node.get("not") is not None:
-            logic["not"] = self.nested(node["not"], (*path, "not"))
+            logic["not"] = self.nested(node["not"], (*path, "not"), structure)
         return logic
 
     def _is_json(self, value: object, depth: int = 0) -> bool:
@@ -163,12 +194,12 @@ class Validations:
             return all(self._is_json(item, depth + 1) for item in value)
         return value is None or isinstance(value, bool | str) or _is_number(value)
 
-    def _branches(self, branches: list[Any], path: Path) -> list[Schema]:
+    def _branches(self, branches: list[Any], path: Path, structure: object) -> list[Schema]:
         """The branches; the pair that only says "integer or string" has been said already."""
         if branches == _INT_OR_STRING:
             return []
         return [
-            self.nested(branch, (*path, index))
+            self.nested(branch, (*path, index), structure)
             for index, branch in enumerate(branches)
             if branch != {"anyOf": _INT_OR_STRING}
         ]
@@ -188,6 +219,26 @@ def _canonical(value: object) -> str:
 
 def _whole(number: float) -> float:
     return int(number) if number.is_integer() else number
+
+
+def child_of(node: object, *names: str) -> object:
+    """What lies below a node under these names, if anything does."""
+    for name in names:
+        node = node.get(name) if isinstance(node, dict) else None
+    return node
+
+
+def has_default(node: object, name: str) -> bool:
+    """Whether a property is filled when it is missing, before anything is checked."""
+    return child_of(node, "properties", name, "default") is not None
+
+
+def _add_logic(schema: Schema, logic: Schema, *, null: bool) -> None:
+    if logic and null:
+        # API servers drop a null before they look at any of this.
+        schema |= {"if": {"type": "null"}, "else": logic}
+    else:
+        _merge(schema, logic)
 
 
 def _merge(schema: Schema, more: Schema) -> None:
