@@ -23,22 +23,22 @@ from tests.sample import SAMPLE
 # Delimiters that occur in no file of the sample, so that its text needs no escaping.
 _SETTINGS = {
     **JINJA_SETTINGS,
-    "variable_start_string": "<<<",
-    "variable_end_string": ">>>",
-    "block_start_string": "<<%",
-    "block_end_string": "%>>",
-    "comment_start_string": "<<#",
-    "comment_end_string": "#>>",
+    "variable_start_string": "@{@",
+    "variable_end_string": "@}@",
+    "block_start_string": "@%@",
+    "block_end_string": "@/@",
+    "comment_start_string": "@*@",
+    "comment_end_string": "@+@",
 }
 
 
 def _cookiecutter_template(root: Path) -> Path:
     """One template with the sample's files; every occurrence of the domain is a variable."""
-    shutil.copytree(SAMPLE, root / "<<<cookiecutter.name>>>")
+    shutil.copytree(SAMPLE, root / "@{@cookiecutter.name@}@")
     for path in root.rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            path.write_text(text.replace("example.net", "<<<cookiecutter.domain>>>"), "utf-8")
+            path.write_text(text.replace("example.net", "@{@cookiecutter.domain@}@"), "utf-8")
     variables = {"name": "home", "domain": "example.net", "_jinja2_env_vars": _SETTINGS}
     (root / "cookiecutter.json").write_text(json.dumps(variables))
     return root
@@ -51,7 +51,7 @@ def _copier_template(root: Path) -> Path:
             text = path.read_text(encoding="utf-8")
             path.unlink()
             path.with_name(path.name + ".jinja").write_text(
-                text.replace("example.net", "<<<domain>>>"), "utf-8"
+                text.replace("example.net", "@{@domain@}@"), "utf-8"
             )
     questions = {"domain": {"type": "str", "default": "example.net"}, "_envops": _SETTINGS}
     (root / "copier.yml").write_text(json.dumps(questions))

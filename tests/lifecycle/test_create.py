@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from gitopsgen.cluster.model import Repository
 from gitopsgen.errors import GitopsgenError, UsageError
-from gitopsgen.lifecycle.create import create_repository
-from gitopsgen.tree import File, read_tree
+from gitopsgen.lifecycle.create import commit_tree, publish
+from gitopsgen.tree import File, read_tree, write_tree
 
 TREE = {
     ".gitignore": File(b"*.env\n"),
@@ -25,7 +26,15 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def create(target: Path, *, with_git: bool = True) -> None:
-    create_repository(target, TREE, "sha256:0", REPOSITORY, with_git=with_git)
+    with tempfile.TemporaryDirectory() as temporary:
+        content, git_home = Path(temporary, "content"), Path(temporary, "git")
+        content.mkdir()
+        git_home.mkdir()
+        write_tree(content, TREE)
+        if with_git:
+            commit_tree(content, git_home, "sha256:0", REPOSITORY)
+            (git_home / ".git").rename(content / ".git")
+        publish(content, target)
 
 
 def test_both_branches_start_at_one_commit_that_carries_the_digest(tmp_path: Path) -> None:
@@ -92,9 +101,12 @@ def test_a_failure_while_writing_leaves_the_target_as_it_was(
         left.pop()
         return rename(self, to)
 
+    content = tmp_path.parent / f"{tmp_path.name}-content"
+    content.mkdir()
+    write_tree(content, TREE)
     monkeypatch.setattr(Path, "rename", fail_later)
     with pytest.raises(GitopsgenError, match="No space left on device"):
-        create(target)
+        publish(content, target)
     assert target.exists() == exists
     assert sorted(path.name for path in tmp_path.rglob("*")) == (["home"] if exists else [])
 
@@ -120,3 +132,28 @@ def test_variables_that_point_git_elsewhere_are_ignored(
     create(tmp_path / "home")
     assert (tmp_path / "home/.git").is_dir()
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
+
+
+def test_a_target_on_another_file_system_gets_a_copy(tmp_path: Path) -> None:
+    memory = Path("/dev/shm")
+    if not memory.is_dir() or memory.stat().st_dev == tmp_path.stat().st_dev:
+        memory = tmp_path
+    with tempfile.TemporaryDirectory(dir=memory) as elsewhere:
+        create(Path(elsewhere) / "home")
+        assert git(Path(elsewhere) / "home", "status", "--porcelain") == ""
+        assert [path.name for path in Path(elsewhere).iterdir()] == ["home"]
+
+
+def test_folders_made_on_the_way_go_again_when_it_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+
+    def fail(self: Path, to: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(GitopsgenError, match="No space left on device"):
+        publish(content, tmp_path / "a/b/home")
+    assert [path.name for path in tmp_path.iterdir()] == ["content"]

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.errors import GitopsgenError, UsageError
+from gitopsgen.tools.cache import cache_dir
 from gitopsgen.tree import Tree, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from jinja2 import Environment
+    from jinja2 import BytecodeCache, Environment
 
     from gitopsgen.blueprints.metadata import Component
 
@@ -29,6 +30,10 @@ JINJA_SETTINGS: dict[str, Any] = {
     "trim_blocks": True,
     "lstrip_blocks": True,
 }
+
+
+# What every template's root folder is called; it is thrown away.
+_ROOT = "#{cookiecutter.name}#"
 
 
 def render(skeleton: Path, components: Sequence[Component], context: Mapping[str, Any]) -> Tree:
@@ -66,9 +71,10 @@ def _render_template(folder: Path, variables: dict[str, Any]) -> Tree:
     from cookiecutter.utils import create_env_with_context
     from jinja2 import TemplateError, TemplateSyntaxError
 
-    context = {"cookiecutter": {**variables, "_jinja2_env_vars": JINJA_SETTINGS}}
+    settings = {**JINJA_SETTINGS, "bytecode_cache": _bytecode_cache()}
+    context = {"cookiecutter": {**variables, "_jinja2_env_vars": settings}}
     try:
-        _check_paths(folder, create_env_with_context(context), context)
+        _check_paths(folder, lambda: create_env_with_context(context), context)
         with tempfile.TemporaryDirectory(prefix="gitopsgen-") as temporary:
             project = generate_files(
                 folder, context=context, output_dir=temporary, accept_hooks=False
@@ -89,7 +95,21 @@ def _template_error(folder: Path, message: str) -> UsageError:
     return UsageError(f"{folder}: {message}", "Mend this blueprint's template.")
 
 
-def _check_paths(folder: Path, environment: Environment, context: Mapping[str, Any]) -> None:
+def _bytecode_cache() -> BytecodeCache | None:
+    """Compiled templates from earlier runs, found again by name and content; None if unwritable."""
+    from jinja2 import FileSystemBytecodeCache
+
+    folder = cache_dir() / "templates"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(folder)) if os.access(folder, os.W_OK) else None
+
+
+def _check_paths(
+    folder: Path, make_environment: Callable[[], Environment], context: Mapping[str, Any]
+) -> None:
     """Refuse a template that would write outside of its own folder.
 
     cookiecutter itself joins rendered names without a look at them, and a folder name that
@@ -100,7 +120,9 @@ def _check_paths(folder: Path, environment: Environment, context: Mapping[str, A
             path = Path(parent, name)
             if path.is_symlink():
                 raise _template_error(folder, f"{path.relative_to(folder)} is a symbolic link")
-            rendered = environment.from_string(name).render(**context) if "#" in name else name
+            if name == _ROOT or "#" not in name:
+                continue
+            rendered = make_environment().from_string(name).render(**context)
             if rendered in {"", ".", ".."} or "/" in rendered or "\0" in rendered:
                 what = f"{path.relative_to(folder)} renders to the name {rendered!r}"
                 raise _template_error(folder, what)

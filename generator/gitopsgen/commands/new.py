@@ -78,23 +78,24 @@ def command(
         return ExitStatus.USAGE
     target = directory or Path(cluster.name)
     scaffold.check_target(target)
-    planned = scaffold.plan(cluster, source, catalogue)
-    if planned.report.errors or output == "json":
-        print_report(planned.report, output, planned.read_text)
-    if planned.report.errors:
-        return exit_status(planned.report)
-    if output == "text":
-        _show_warnings(planned)
-    if dry_run:
-        _show_tree(planned, target, output)
-        return ExitStatus.OK
-    if interactive:
-        from gitopsgen.cluster.prompts import plan_table
+    with_git = not no_git and not dry_run
+    with scaffold.planned(cluster, source, catalogue, with_git=with_git) as planned:
+        if planned.report.errors or output == "json":
+            print_report(planned.report, output, planned.read_text)
+        if planned.report.errors:
+            return exit_status(planned.report)
+        if output == "text":
+            _show_warnings(planned)
+        if dry_run:
+            _show_tree(planned, target, output)
+            return ExitStatus.OK
+        if interactive:
+            from gitopsgen.cluster.prompts import plan_table
 
-        click.echo(plan_table(cluster, catalogue.specs))
-        if not click.confirm(f"Write {len(planned.tree)} files to {target}?"):
-            raise UsageError("nothing was written")
-    scaffold.create(planned, target, with_git=not no_git)
+            click.echo(plan_table(cluster, catalogue.specs))
+            if not click.confirm(f"Write {len(planned.tree)} files to {target}?"):
+                raise UsageError("nothing was written")
+        planned.publish(target)
     if output == "text":
         _show_result(planned, target)
     return ExitStatus.OK

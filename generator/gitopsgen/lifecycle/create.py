@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.errors import GitopsgenError, UsageError
 from gitopsgen.lifecycle.git import Git
-from gitopsgen.tree import write_tree
 
 if TYPE_CHECKING:
     from gitopsgen.cluster.model import Repository
-    from gitopsgen.tree import Tree
 
 RENDER_BRANCH = "gitopsgen/render"
 RENDER_TRAILER = "Gitopsgen-Render"
@@ -37,44 +35,49 @@ def check_target(target: Path) -> None:
         )
 
 
-def create_repository(
-    target: Path, tree: Tree, render_digest: str, repository: Repository, *, with_git: bool
-) -> None:
-    """Write `tree` to `target` and, `with_git`, make a git repository of it with two branches.
+def commit_tree(content: Path, git_home: Path, render_digest: str, repository: Repository) -> None:
+    """Commit all files in `content` to a new git repository, whose .git lies in `git_home`.
 
-    The repository's own branch and gitopsgen/render start at one commit. Everything is prepared
-    in a folder beside the target and moved there at the end: where anything fails, the target is
-    as it was. Raises `UsageError` where the target is not free, `GitopsgenError` where writing
-    fails.
+    The repository's own branch and gitopsgen/render start at that commit, which carries the
+    digest. The folder of files itself is only read. Raises `UnavailableError` where git fails.
     """
-    check_target(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
-        raise GitopsgenError(f"cannot write to {target.parent}: {error.strerror}") from error
-    try:
-        content = staging / "content"
-        content.mkdir()
-        content.chmod(0o755)
-        write_tree(content, tree)
-        if with_git:
-            _commit(Git(content), render_digest, repository)
-        _move(content, target)
-    except OSError as error:
-        raise GitopsgenError(f"cannot write {target}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-
-
-def _commit(git: Git, render_digest: str, repository: Repository) -> None:
     # An empty template: a person's own template folder may bring hooks.
-    git.run("init", "--quiet", "--template=", f"--initial-branch={repository.branch}")
+    Git(git_home).run("init", "--quiet", "--template=", f"--initial-branch={repository.branch}")
+    git = Git(content, git_home / ".git")
     git.run("add", "--all", "--force")
     message = f"Render the repository with gitopsgen\n\n{RENDER_TRAILER}: {render_digest}\n"
     git.run("commit", "--quiet", "--no-verify", "--file=-", input=message.encode())
     git.run("branch", RENDER_BRANCH)
     git.run("remote", "add", "origin", repository.url)
+
+
+def publish(content: Path, target: Path) -> None:
+    """Move the folder `content` to `target` in one step: where that fails, nothing has changed.
+
+    Raises `UsageError` where the target is not free, `GitopsgenError` where it cannot be written.
+    """
+    check_target(target)
+    try:
+        made = _make_parents(target.parent)
+        try:
+            with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as near:
+                if content.stat().st_dev != target.parent.stat().st_dev:
+                    # A rename does not cross file systems: copy first, beside the target.
+                    content = Path(shutil.copytree(content, Path(near) / "content"))
+                _move(content, target)
+        except BaseException:
+            for folder in made:
+                folder.rmdir()
+            raise
+    except OSError as error:
+        raise GitopsgenError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make a folder and those above it; returns the new ones, innermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
 
 
 def _move(content: Path, target: Path) -> None:

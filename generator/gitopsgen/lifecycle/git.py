@@ -31,9 +31,10 @@ _SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """The git repository whose work tree is `root`."""
+    """The git repository whose work tree is `root`; `git_dir` where it is not `root`/.git."""
 
     root: Path
+    git_dir: Path | None = None
 
     def run(self, *arguments: str, input: bytes | None = None) -> str:
         """Run `git ARGUMENTS` there and return its standard output without the last newline.
@@ -41,8 +42,9 @@ class Git:
         Variables such as GIT_DIR, which point git at another repository, are not passed on.
         Raises `UnavailableError` with git's own message where it fails.
         """
+        where = [f"--git-dir={self.git_dir}", f"--work-tree={self.root}"] if self.git_dir else []
         completed = run(
-            ("git", *_SETTINGS, *arguments),
+            ("git", *_SETTINGS, *where, *arguments),
             cwd=self.root,
             input=input,
             env={**environment(), **IDENTITY},

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +14,13 @@ from gitopsgen.cluster.edit import set_values
 from gitopsgen.documents.reader import decode
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Report
-from gitopsgen.lifecycle.create import check_target, create_repository
+from gitopsgen.lifecycle.create import check_target, commit_tree, publish
 from gitopsgen.lifecycle.lock import LOCK_FILE
 from gitopsgen.lifecycle.render import CLUSTER_FILE, read_input, render_repository
 from gitopsgen.tree import digest, write_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gitopsgen.blueprints.catalogue import Catalogue
     from gitopsgen.cluster.model import Cluster
@@ -30,9 +32,8 @@ __all__ = [
     "Scaffold",
     "apply_assignments",
     "check_target",
-    "create",
     "input_report",
-    "plan",
+    "planned",
     "read_config",
     "read_input",
 ]
@@ -43,16 +44,21 @@ _BLANK = "apiVersion: gitopsgen/v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Scaffold:
-    """A repository that is rendered and checked, and not written yet."""
+    """A repository that is rendered and checked, and lies in a temporary folder until published."""
 
     cluster: Cluster
     tree: Tree
     report: Report
+    content: Path
 
     def read_text(self, file: str) -> str | None:
         """The text of one of its files, or None."""
         found = self.tree.get(file)
         return None if found is None else found.content.decode(errors="replace")
+
+    def publish(self, target: Path) -> None:
+        """Move the repository to `target`: all of it, or nothing (`create.publish`)."""
+        publish(self.content, target)
 
 
 def read_config(config: Path | None) -> tuple[str, str]:
@@ -97,30 +103,40 @@ def input_report(source: ClusterInput) -> Report:
     return Report(findings=tuple(findings))
 
 
-def plan(cluster: Cluster, source: ClusterInput, catalogue: Catalogue) -> Scaffold:
+@contextmanager
+def planned(
+    cluster: Cluster, source: ClusterInput, catalogue: Catalogue, *, with_git: bool
+) -> Iterator[Scaffold]:
     """Render the repository and validate it as `gitopsgen validate` would, charts left out.
 
-    yamllint is left out as well: it is slow, and what it looks at does not depend on the input.
-    Raises `UsageError` for a wrong blueprint and `UnavailableError` where kubeconform is missing.
+    It lies in a temporary folder, already committed if `with_git`, and is gone with the context
+    unless it was published. yamllint is left out: it is slow, and what it looks at does not
+    depend on the input. Raises `UsageError` for a wrong blueprint and `UnavailableError` where
+    kubeconform or git is missing.
     """
     from gitopsgen.validation.service import Options, validate
 
     tree = render_repository(cluster, source, catalogue)
     with tempfile.TemporaryDirectory(prefix="gitopsgen-") as temporary:
-        root = Path(temporary)
-        write_tree(root, tree)
-        options = Options(
-            charts="skip",
-            lint=False,
-            repository_urls=(cluster.repository.url,),
-        )
-        report = validate(root, options)
-    return Scaffold(cluster, tree, report)
+        content, git_home = Path(temporary, "content"), Path(temporary, "git")
+        for folder in (content, git_home):
+            folder.mkdir()
+        content.chmod(0o755)
+        write_tree(content, tree)
+        options = Options(charts="skip", lint=False, repository_urls=(cluster.repository.url,))
+        with ThreadPoolExecutor(1) as beside:
+            # Both mostly wait for other programs: git commits while kubeconform checks.
+            committed = (
+                beside.submit(_commit, content, git_home, tree, cluster) if with_git else None
+            )
+            report = validate(content, options)
+            if committed is not None:
+                committed.result()
+        if with_git:
+            (git_home / ".git").rename(content / ".git")
+        yield Scaffold(cluster, tree, report, content)
 
 
-def create(scaffold: Scaffold, target: Path, *, with_git: bool) -> None:
-    """Write the repository to `target`: all of it, or nothing (`create_repository`)."""
-    render_digest = digest(scaffold.tree, leave_out=[LOCK_FILE])
-    create_repository(
-        target, scaffold.tree, render_digest, scaffold.cluster.repository, with_git=with_git
-    )
+def _commit(content: Path, git_home: Path, tree: Tree, cluster: Cluster) -> None:
+    render_digest = digest(tree, leave_out=[LOCK_FILE])
+    commit_tree(content, git_home, render_digest, cluster.repository)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import tarfile
 
 from gitopsgen.errors import UnavailableError
 
@@ -19,6 +18,9 @@ def fetch_member(url: str, sha256: str, member: str) -> bytes:
     One try, 5 s for each answer of the server. Nothing is unpacked to the disk, and nothing is
     looked at before the digest is right. Raises `UnavailableError`.
     """
+    # Imported here, as below: rarely needed, and not cheap.
+    import tarfile
+
     archive = _fetch(url)
     found = hashlib.sha256(archive).hexdigest()
     if found != sha256:
@@ -34,7 +36,6 @@ def fetch_member(url: str, sha256: str, member: str) -> bytes:
 
 
 def _fetch(url: str) -> bytes:
-    # Imported here: urllib.request is slow to import, and rarely needed.
     import http.client
     import urllib.error
     import urllib.request

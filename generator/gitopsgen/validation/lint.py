@@ -1,105 +1,183 @@
-"""The yamllint stage: a repository's files under the repository's own yamllint settings."""
+"""The yamllint stage: a repository's YAML against the repository's own yamllint settings."""
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from gitopsgen.documents.reader import MAX_SIZE, Problem, decode, read_documents
 from gitopsgen.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from yamllint.config import YamlLintConfig
 
-CONFIGURATIONS = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
-# Where a repository has no settings of its own: what hides mistakes, and no matter of taste.
-_DEFAULT = """\
-rules:
-  anchors: enable
-  colons: {max-spaces-before: 0, max-spaces-after: -1}
-  key-duplicates: enable
-  octal-values: enable
-"""
-# The YAML stage reports these itself, for the files that Argo CD reads.
-_OURS = frozenset({"key-duplicates"})
-# Fewer files are linted sooner than worker processes start.
-_FILES_FOR_WORKERS = 100
-_CHUNK = 20
+    from gitopsgen.validation.lint_settings import Settings
+
+# Where yamllint looks for settings in a project, in this order. Its other sources (environment
+# variables, the user's own settings, parent folders) would make the result depend on the machine.
+#
+# Without such a file there is nothing to check: of what yamllint's presets hold, the mistakes are
+# reported by the YAML stage, with better words; the rest is taste (line length, spaces in braces),
+# and a repository that never agreed to one has broken no rule.
+SETTINGS = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
+# yamllint's rules -> ours that say the same of the same place.
+_OURS = {
+    "syntax": "yaml-syntax",
+    "key-duplicates": "yaml-duplicate-key",
+    "truthy": "yaml-ambiguous-scalar",
+    "octal-values": "yaml-ambiguous-scalar",
+}
+_WARNINGS = frozenset({"yaml-ambiguous-scalar"})
+# yamllint takes 10 ms for a small file; worker processes are up and running after 200 ms.
+_FILES_FOR_WORKERS = 60
+_CHUNK = 25
 
 
 def lint(
-    root: Path, files: Sequence[str], checked: frozenset[str] = frozenset(), jobs: int = 1
+    root: Path,
+    files: Sequence[Path | str],
+    checked: Collection[str] | None = None,
+    jobs: int = 1,
 ) -> tuple[Finding, ...]:
-    """Run yamllint over `files`, which are relative to `root`.
+    """Return what yamllint finds in files of the repository `root`, in order.
 
-    `checked` are the files that the YAML stage reads: syntax errors and duplicate keys in them
-    are left to it. Settings that yamllint refuses are one finding, at the settings file.
+    `files` are relative to `root`, or below it; which of them yamllint looks at is up to its
+    settings (`ignore`, `yaml-files`). `checked` are those that the YAML stage reads (None: all):
+    what it reports in them is not repeated. Many files are shared among `jobs` processes. Settings
+    that yamllint cannot use are one finding, `yamllint/config`.
     """
-    name = next((name for name in CONFIGURATIONS if (root / name).is_file()), None)
-    try:
-        config = _configuration(root, name)
-        wanted = [file for file in files if _is_wanted(config, file)]
-        if jobs > 1 and len(wanted) >= _FILES_FOR_WORKERS:
-            with ProcessPoolExecutor(jobs) as pool:
-                tasks = [
-                    pool.submit(_lint_files, root, name, wanted[start : start + _CHUNK])
-                    for start in range(0, len(wanted), _CHUNK)
-                ]
-                found = [finding for task in tasks for finding in task.result()]
-        else:
-            found = _lint_files(root, name, wanted)
-    except _SettingsError as error:
-        message = f"yamllint refuses these settings: {error}"
-        return (Finding("yamllint/config", Severity.ERROR, name or "", 1, 1, message),)
-    return tuple(finding for finding in found if not _is_ours(finding, checked))
-
-
-class _SettingsError(Exception):
-    """yamllint refuses the repository's settings."""
-
-
-def _configuration(root: Path, name: str | None) -> YamlLintConfig:
-    from yamllint.config import YamlLintConfig, YamlLintConfigError
+    root = root.resolve()
+    name = next((name for name in SETTINGS if (root / name).is_file()), None)
+    if name is None:
+        return ()
+    # yamllint costs 60 ms to import.
+    from gitopsgen.validation.lint_settings import SettingsError, load_settings
 
     try:
-        text = _DEFAULT if name is None else (root / name).read_text(encoding="utf-8")
-        return YamlLintConfig(text)
-    except (YamlLintConfigError, OSError, UnicodeDecodeError) as error:
-        raise _SettingsError(" ".join(str(error).split())) from error
-    except (AttributeError, TypeError, ValueError) as error:
-        # yamllint itself trips over settings that are no mapping.
-        raise _SettingsError("not a mapping of rules") from error
+        settings = load_settings(root, name)
+    except SettingsError as error:
+        place = error.position
+        message = f"yamllint cannot use these settings: {error.message}"
+        line, column = place.line, place.column
+        return (Finding("yamllint/config", Severity.ERROR, name, line, column, message),)
+    config = settings.config()
+    wanted = [
+        file
+        for file in dict.fromkeys(_relative(root, files))
+        if config.is_yaml_file(file) and not config.is_file_ignored(file)
+    ]
+    chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+    run = partial(_lint_files, root, settings, checked)
+    many = jobs > 1 and len(wanted) >= _FILES_FOR_WORKERS
+    found = _in_processes(run, chunks, jobs) if many else map(run, chunks)
+    return tuple(sorted(chain.from_iterable(found), key=lambda finding: finding.sort_key))
 
 
-def _is_wanted(config: YamlLintConfig, file: str) -> bool:
-    return bool(config.is_yaml_file(file)) and not config.is_file_ignored(file)
+def _relative(root: Path, files: Sequence[Path | str]) -> Iterator[str]:
+    """Yield the files that really are in the repository, relative and with `/`."""
+    for file in files:
+        path = root / file
+        # A symbolic link out of the repository, a device or a pipe is no file of it.
+        if path.is_file() and path.resolve().is_relative_to(root):
+            yield (path.parent.resolve() / path.name).relative_to(root).as_posix()
 
 
-def _lint_files(root: Path, name: str | None, files: Iterable[str]) -> list[Finding]:
-    from yamllint import linter
+def _in_processes(
+    run: Callable[[list[str]], list[Finding]], chunks: list[list[str]], jobs: int
+) -> list[list[Finding]]:
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
 
-    config = _configuration(root, name)
+    # Forking a process that has threads (other stages do) can hang.
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_leave_interrupts_to_parent)
+    try:
+        return list(pool.map(run, chunks))
+    except (BrokenProcessPool, OSError):
+        # No processes can be had here: it takes longer, that is all.
+        return list(map(run, chunks))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _lint_files(
+    root: Path, settings: Settings, checked: Collection[str] | None, files: list[str]
+) -> list[Finding]:
+    config = settings.config()
     findings: list[Finding] = []
     for file in files:
-        try:
-            content = (root / file).read_bytes()
-        except OSError:
-            continue  # said where it matters: among what is unchecked
-        try:
-            problems = list(linter.run(content, config, file))
-        except (UnicodeError, RecursionError):
-            continue  # the YAML stage says so
-        for problem in problems:
-            severity = Severity.ERROR if problem.level == "error" else Severity.WARNING
-            rule = f"yamllint/{problem.rule or 'syntax'}"
-            findings.append(
-                Finding(rule, severity, file, problem.line, problem.column, str(problem.desc))
-            )
+        is_checked = checked is None or file in checked
+        text, problem = _read(root / file)
+        if problem is None:
+            found = _run(file, text, config)
+            findings += _without_repeats(found, text) if is_checked else found
+        elif not is_checked:
+            findings.append(_syntax(file, problem))
     return findings
 
 
-def _is_ours(finding: Finding, checked: frozenset[str]) -> bool:
-    rule = finding.rule.removeprefix("yamllint/")
-    return finding.file in checked and (rule == "syntax" or rule in _OURS)
+def _read(path: Path) -> tuple[str, Problem | None]:
+    try:
+        if path.stat().st_size > MAX_SIZE:
+            return "", Problem("yaml-syntax", 1, 1, f"the file has more than {MAX_SIZE:,} bytes")
+        return decode(path.read_bytes())
+    except OSError as error:
+        return "", Problem("yaml-syntax", 1, 1, f"the file cannot be read: {error.strerror}")
+
+
+def _run(file: str, text: str, config: YamlLintConfig) -> list[Finding]:
+    from yamllint import linter
+
+    try:
+        return [
+            Finding(
+                f"yamllint/{problem.rule or 'syntax'}",
+                Severity(problem.level),
+                file,
+                problem.line,
+                problem.column,
+                problem.desc.removesuffix(" (syntax)"),
+            )
+            for problem in linter.run(text, config, file)
+        ]
+    except Exception as error:
+        # It does not get through files with control characters, for one.
+        own = (p for p in read_documents(text).problems if p.rule == "yaml-syntax")
+        message = f"yamllint cannot read the file ({type(error).__name__})"
+        return [_syntax(file, next(own, Problem("yaml-syntax", 1, 1, message)))]
+
+
+def _syntax(file: str, problem: Problem) -> Finding:
+    line, column = problem.line, problem.column
+    return Finding("yamllint/syntax", Severity.ERROR, file, line, column, problem.message)
+
+
+def _without_repeats(findings: list[Finding], text: str) -> list[Finding]:
+    """Leave out what the YAML stage reports of the same place, unless it is less severe there."""
+    if not any(_ours(finding) for finding in findings):
+        return findings
+    reported = {(p.rule, p.line, p.column) for p in read_documents(text).problems}
+    # Two parsers rarely put the same syntax error at the same place.
+    broken = any(rule == "yaml-syntax" for rule, _, _ in reported)
+    return [
+        finding
+        for finding in findings
+        if not (broken and finding.rule == "yamllint/syntax")
+        and (
+            (_ours(finding), finding.line, finding.column) not in reported
+            or (_ours(finding) in _WARNINGS and finding.severity is Severity.ERROR)
+        )
+    ]
+
+
+def _ours(finding: Finding) -> str | None:
+    return _OURS.get(finding.rule.removeprefix("yamllint/"))
