@@ -27,7 +27,7 @@ def test_the_sample_is_rendered_checked_and_committed(tmp_path: Path) -> None:
         ["git", "status", "--porcelain"], cwd=tmp_path / "home", capture_output=True, check=True
     )
     assert status.stdout == b""
-    assert "0 errors" in result.out
+    assert "manifests checked by kubeconform -strict: no errors" in result.out
     assert "plan-component-retired" in result.out
 
 

@@ -34,7 +34,7 @@ def format_findings(findings: tuple[Finding, ...], read_text: ReadText) -> str:
 
 
 def summary(report: Report) -> str:
-    """One line: what was found and how much was looked at."""
+    """One line: what was found and, for a whole repository, how much was looked at."""
     counts = report.counts
     found = ", ".join(
         (
@@ -43,6 +43,8 @@ def summary(report: Report) -> str:
             f"{len(report.unchecked)} unchecked",
         )
     )
+    if not counts.files:
+        return found
     seen = ", ".join(
         (
             _count(counts.files, "file"),
