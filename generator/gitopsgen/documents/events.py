@@ -72,8 +72,7 @@ def parse(
         problem = forbidden_character(text, forbidden.start(), lines)
         text = text[: _start_of_last_document(text, forbidden.start())]
     try:
-        events = iter((parser or fastest_parser())(text).get_event, None)
-        yield from _refuse_escaped_slashes(events, text, lines) if "\\/" in text else events
+        yield from iter((parser or fastest_parser())(text).get_event, None)
     except yaml.MarkedYAMLError as error:
         raise SyntaxProblemError(explain(error, text, lines)) from None
     except (ValueError, OverflowError) as error:
@@ -81,6 +80,29 @@ def parse(
         raise SyntaxProblemError(Problem(SYNTAX, 1, 1, str(error))) from None
     if forbidden:
         raise SyntaxProblemError(problem)
+
+
+def refuse_escaped_slashes(events: Iterator[Event], text: str, lines: Lines) -> Iterator[Event]:
+    r"""Yield the events of a text; raise SyntaxProblemError at a `\/` in double quotes.
+
+    libyaml takes it, since JSON has it; go-yaml does not. In a file that starts with a brace, which
+    is JSON to Kubernetes, it is fine.
+    """
+    if "\\/" not in text or text.lstrip().startswith("{"):
+        return events
+    return _refuse_escaped_slashes(events, text, lines)
+
+
+def _refuse_escaped_slashes(events: Iterator[Event], text: str, lines: Lines) -> Iterator[Event]:
+    for event in events:
+        if isinstance(event, yaml.ScalarEvent) and event.style == '"':
+            for escape in _ESCAPE.finditer(text, event.start_mark.index, event.end_mark.index):
+                if escape[1] == "/":
+                    place = lines.position(escape.start())
+                    hint = "Write the slash without the backslash."
+                    problem = Problem(SYNTAX, place.line, place.column, UNKNOWN_ESCAPE, hint)
+                    raise SyntaxProblemError(problem)
+        yield event
 
 
 def first_mark(start: Event, root: Event) -> Mark:
@@ -93,25 +115,6 @@ def too_deep(place: Position) -> SyntaxProblemError:
     """Return the error for a collection at more than MAX_DEPTH levels."""
     message = f"nested more than {MAX_DEPTH} levels deep"
     return SyntaxProblemError(Problem(SYNTAX, place.line, place.column, message))
-
-
-def _refuse_escaped_slashes(events: Iterator[Event], text: str, lines: Lines) -> Iterator[Event]:
-    r"""Raise at a `\/` in double quotes: libyaml takes it, since JSON has it; go-yaml does not.
-
-    A file that starts with a brace is JSON to Kubernetes, where it is fine.
-    """
-    if text.lstrip().startswith("{"):
-        yield from events
-        return
-    for event in events:
-        if isinstance(event, yaml.ScalarEvent) and event.style == '"':
-            for escape in _ESCAPE.finditer(text, event.start_mark.index, event.end_mark.index):
-                if escape[1] == "/":
-                    place = lines.position(escape.start())
-                    hint = "Write the slash without the backslash."
-                    problem = Problem(SYNTAX, place.line, place.column, UNKNOWN_ESCAPE, hint)
-                    raise SyntaxProblemError(problem)
-        yield event
 
 
 def _refuse_hostile(text: str) -> None:

@@ -6,11 +6,21 @@ import yaml
 
 from gitopsgen.documents.builder import DocumentBuilder
 from gitopsgen.documents.encoding import BYTE_ORDER_MARK, decode
-from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse
+from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse, refuse_escaped_slashes
 from gitopsgen.documents.lines import Lines
 from gitopsgen.documents.model import Contents, Document, Problem, SyntaxProblemError
+from gitopsgen.documents.nodes import trees
 
-__all__ = ["MAX_DEPTH", "MAX_SIZE", "Contents", "Document", "Problem", "decode", "read_documents"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_SIZE",
+    "Contents",
+    "Document",
+    "Problem",
+    "decode",
+    "read_documents",
+    "syntax_problem",
+]
 
 
 def read_documents(text: str) -> Contents:
@@ -24,7 +34,7 @@ def read_documents(text: str) -> Contents:
     documents: list[Document] = []
     problems: list[Problem] = []
     try:
-        events = parse(text, lines)
+        events = refuse_escaped_slashes(parse(text, lines), text, lines)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
                 builder = DocumentBuilder(event, lines, problems)
@@ -33,3 +43,18 @@ def read_documents(text: str) -> Contents:
         problems.append(error.problem)
     problems.sort(key=lambda problem: (problem.line, problem.column))
     return Contents(tuple(documents), tuple(problems))
+
+
+def syntax_problem(text: str) -> Problem | None:
+    """Return where a text stops being YAML to any parser, or is too large or too deep to be read.
+
+    None where it does not. What only Kubernetes refuses is not looked at.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    lines = Lines(text)
+    try:
+        for _ in trees(parse(text, lines), lines):
+            pass
+    except SyntaxProblemError as error:
+        return error.problem
+    return None

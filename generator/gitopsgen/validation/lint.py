@@ -7,7 +7,13 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from gitopsgen.documents.reader import MAX_SIZE, Problem, decode, read_documents
+from gitopsgen.documents.reader import (
+    MAX_SIZE,
+    Problem,
+    decode,
+    read_documents,
+    syntax_problem,
+)
 from gitopsgen.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
 SETTINGS = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 # yamllint's rules -> ours that say the same of the same place.
 _OURS = {
-    "syntax": "yaml-syntax",
     "key-duplicates": "yaml-duplicate-key",
     "truthy": "yaml-ambiguous-scalar",
     "octal-values": "yaml-ambiguous-scalar",
@@ -117,11 +122,14 @@ def _lint_files(
     for file in files:
         is_checked = checked is None or file in checked
         text, problem = _read(root / file)
+        # yamllint takes quadratic time over deep nesting, and does not get through some files at
+        # all; the style of what does not parse can wait.
+        problem = problem or syntax_problem(text)
         if problem is None:
             found = _run(file, text, config)
             findings += _without_repeats(found, text) if is_checked else found
         elif not is_checked:
-            findings.append(_syntax(file, problem))
+            findings.append(_syntax(file, problem.line, problem.column, problem.message))
     return findings
 
 
@@ -150,15 +158,12 @@ def _run(file: str, text: str, config: YamlLintConfig) -> list[Finding]:
             for problem in linter.run(text, config, file)
         ]
     except Exception as error:
-        # It does not get through files with control characters, for one.
-        own = (p for p in read_documents(text).problems if p.rule == "yaml-syntax")
-        message = f"yamllint cannot read the file ({type(error).__name__})"
-        return [_syntax(file, next(own, Problem("yaml-syntax", 1, 1, message)))]
+        # Whatever a rule of yamllint stumbles over must not hide what is wrong elsewhere.
+        return [_syntax(file, 1, 1, f"yamllint cannot read the file ({type(error).__name__})")]
 
 
-def _syntax(file: str, problem: Problem) -> Finding:
-    line, column = problem.line, problem.column
-    return Finding("yamllint/syntax", Severity.ERROR, file, line, column, problem.message)
+def _syntax(file: str, line: int, column: int, message: str) -> Finding:
+    return Finding("yamllint/syntax", Severity.ERROR, file, line, column, message)
 
 
 def _without_repeats(findings: list[Finding], text: str) -> list[Finding]:
@@ -166,16 +171,11 @@ def _without_repeats(findings: list[Finding], text: str) -> list[Finding]:
     if not any(_ours(finding) for finding in findings):
         return findings
     reported = {(p.rule, p.line, p.column) for p in read_documents(text).problems}
-    # Two parsers rarely put the same syntax error at the same place.
-    broken = any(rule == "yaml-syntax" for rule, _, _ in reported)
     return [
         finding
         for finding in findings
-        if not (broken and finding.rule == "yamllint/syntax")
-        and (
-            (_ours(finding), finding.line, finding.column) not in reported
-            or (_ours(finding) in _WARNINGS and finding.severity is Severity.ERROR)
-        )
+        if (_ours(finding), finding.line, finding.column) not in reported
+        or (_ours(finding) in _WARNINGS and finding.severity is Severity.ERROR)
     ]
 
 

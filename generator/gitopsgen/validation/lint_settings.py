@@ -101,10 +101,10 @@ def _base(name: Any, root: Path, extended_by: tuple[Path, ...]) -> dict[str, Any
     shipped = Path(get_extended_config_file(name))
     path = shipped if shipped.is_absolute() else root / name
     if path in extended_by:
-        raise _RefusedError(f"extends: {name} extends itself")
+        raise _RefusedError(f"extends: {name!a} extends itself")
     base = _flatten(_read(path), root, (*extended_by, path))
     if not isinstance(base, dict) or not isinstance(base.get("rules"), dict):
-        raise _RefusedError(f"extends: {name} is no mapping of settings")
+        raise _RefusedError(f"extends: {name!a} is no mapping of settings")
     return base
 
 
@@ -131,15 +131,15 @@ def _take_in_ignored(options: dict[str, Any], root: Path) -> None:
 def _read(path: Path) -> str:
     try:
         if not path.is_file():
-            raise _RefusedError(f"there is no file {path.name}")
+            raise _RefusedError(f"there is no file {path.name!a}")
         if path.stat().st_size > _MAX_BYTES:
-            raise _RefusedError(f"{path.name} is too large for settings")
+            raise _RefusedError(f"{path.name!a} is too large for settings")
         content = path.read_bytes()
     except (OSError, ValueError) as error:
         raise _RefusedError(f"a file cannot be read: {error}") from None
     text, problem = decode(content)
     if problem:
-        raise _RefusedError(f"{path.name}: {problem.message}")
+        raise _RefusedError(f"{path.name!a}: {problem.message}")
     return text
 
 
