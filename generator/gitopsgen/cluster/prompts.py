@@ -40,10 +40,10 @@ def ask(specs: Sequence[ComponentSpec]) -> str:
         "Addresses of the workers (may be empty)", lambda text: _machines(text, servers), ""
     )
     interface = _ask("Network interface of the machines", _matching(network["interface"]), "eth0")
-    wildcard = [spec.name for spec in specs if spec.role == _OPTIONAL_ROLE]
-    chosen = tuple(spec.name for spec in specs if spec.name not in wildcard)
-    if wildcard and click.confirm(f"Is the DNS of {domain} at {wildcard[0]}?", default=False):
-        chosen += (wildcard[0],)
+    optional = [spec for spec in specs if spec.role == _OPTIONAL_ROLE]
+    chosen = tuple(spec.name for spec in specs if spec not in optional)
+    if optional and click.confirm(f"{optional[0].name}: {optional[0].summary}. Install it?"):
+        chosen += (optional[0].name,)
     options = {spec.name: _ask_options(spec) for spec in specs if spec.name in chosen}
     answers = Answers(name, domain, repository, servers, workers, interface, chosen, options)
     return compose_text(answers, specs)
@@ -65,7 +65,7 @@ def _ask(question: str, check: Callable[[str], Any], default: str | None = None)
         except (ValueError, UsageError) as error:
             raise click.BadParameter(str(error)) from error
 
-    return click.prompt(question, value_proc=convert, default=default)
+    return click.prompt(question, value_proc=convert, default=default, show_default=bool(default))
 
 
 def _matching(schema: Mapping[str, Any]) -> Callable[[str], str]:

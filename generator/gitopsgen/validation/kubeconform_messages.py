@@ -15,6 +15,8 @@ _LINE = re.compile(
     r"[ \n](?P<indent> *)- at '(?P<pointer>(?:[^']|'(?!: ))*)': (?P<text>.*?)(?=[ \n] *- at '|$)",
     re.DOTALL,
 )
+# How the shipped schemas write `format: byte`.
+_BASE64 = r"^[\\r\\n]*"
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _SUMMARIES = re.compile(r"^(validation failed|'?(allOf|anyOf|oneOf)'? failed.*)$")
 
@@ -96,13 +98,19 @@ def _problems(line: _Line) -> list[SchemaProblem]:
             SchemaProblem("invalid", line.pointer, f'missing field "{name}"', key=True)
             for name in _names(line.text)
         ]
-    return [SchemaProblem("invalid", line.pointer, _message(line.text))]
+    name = next((step for step in reversed(line.pointer.split("/")) if not step.isdecimal()), "")
+    name = name.replace("~1", "/").replace("~0", "~")
+    message = f"{name}: {_message(line.text)}" if name else _message(line.text)
+    return [SchemaProblem("invalid", line.pointer, message)]
 
 
 def _message(text: str) -> str:
     if found := re.fullmatch(r"got (.+), want (.+)", text):
         wanted = [word for word in found[2].split(" or ") if word != "null"]
         return f"must be {' or '.join(wanted) or 'null'}, not {found[1]}"
+    # The value itself is left out: it may be a Secret's, and reports end up in logs.
+    if found := re.fullmatch(r"'.*' does not match pattern '(.*)'", text, re.DOTALL):
+        return "is not base64" if found[1].startswith(_BASE64) else f"does not match {found[1]}"
     return text
 
 

@@ -47,6 +47,13 @@ def test_nothing_wrong_is_one_line() -> None:
     assert format_report(Report(), lambda file: None) == "0 errors, 0 warnings, 0 unchecked\n"
 
 
+def test_the_lines_of_a_secret_are_not_shown() -> None:
+    report = Report(findings=(finding(resource="v1/Secret web/a"), finding(line=3)))
+    text = format_report(report, {"apps/a.yaml": "data:\n  password: hunter2\n  user: me\n"}.get)
+    assert "hunter2" not in text
+    assert "user: me" in text
+
+
 def test_a_very_long_line_is_cut_around_the_place() -> None:
     line = "x" * 5000 + "HERE" + "y" * 5000
     report = Report(findings=(finding(line=1, column=5001),))

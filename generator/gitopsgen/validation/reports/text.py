@@ -59,7 +59,13 @@ def summary(report: Report) -> str:
 def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
     place = f"{finding.line}:{finding.column}"
     yield f"  {place} {finding.severity.value}: {_one_line(finding.message)} [{finding.rule}]"
-    if finding.line <= len(lines) and (source := lines[finding.line - 1].rstrip("\r")).strip():
+    # The lines of a Secret stay out of logs.
+    shown = not finding.resource.startswith("v1/Secret ")
+    if (
+        shown
+        and finding.line <= len(lines)
+        and (source := lines[finding.line - 1].rstrip("\r")).strip()
+    ):
         yield from _excerpt(finding, source)
     if finding.resource:
         owner = f" in application {finding.application}" if finding.application else ""
