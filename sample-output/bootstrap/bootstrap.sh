@@ -186,7 +186,14 @@ print_secrets_template() {
 read_secrets() {
   local line key
   [[ -e $SECRETS_FILE ]] || fail "$SECRETS_FILE is missing: make it with --print-secrets-template"
-  case "$(cd "$(dirname "$SECRETS_FILE")" && pwd -P)/" in
+  # A link does not keep git from committing what it leads to.
+  local file=$SECRETS_FILE link
+  while [[ -L $file ]]; do
+    link=$(readlink "$file")
+    if [[ $link != /* ]]; then link="$(dirname "$file")/$link"; fi
+    file=$link
+  done
+  case "$(cd "$(dirname "$file")" && pwd -P)/" in
     "$(cd "$ROOT" && pwd -P)"/*) fail "$SECRETS_FILE is inside the repository: move it out" ;;
   esac
   # shellcheck disable=SC2012 # what the group and others may do, on Linux and macOS alike
