@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from gitopsgen.documents.reader import read_documents
+from gitopsgen.documents.reader import MAX_PROBLEMS, read_documents
 
 
 def data_of(text: str) -> object:
@@ -45,6 +45,9 @@ class TestDuplicateKeys:
         text = "base: &base {image: a, port: 1}\nweb:\n  <<: *base\n  image: b\n"
 
         assert read_documents(text).problems == ()
+
+    def test_thousands_of_them_do_not_fill_the_memory(self) -> None:
+        assert len(read_documents("a: 1\n" * 5_000).problems) == MAX_PROBLEMS
 
     def test_the_same_key_in_two_mappings_is_none(self) -> None:
         assert read_documents("- {a: 1}\n- {a: 2}\n---\na: 1\n---\na: 1\n").problems == ()
@@ -161,6 +164,17 @@ class TestAliases:
         assert time.process_time() - start < 3
         assert contents.documents[0].data is None
         assert len(contents.problems) == 1
+
+    def test_a_long_list_of_merges_over_many_keys_takes_no_time(self) -> None:
+        keys = ", ".join(f"k{number}: 1" for number in range(20_000))
+        text = f"a: &a {{x: 1}}\nb: {{{keys}, <<: [{'*a, ' * 20_000}]}}\n"
+        start = time.process_time()
+
+        data = data_of(text)
+
+        assert time.process_time() - start < 3
+        assert isinstance(data, dict)
+        assert data["b"]["x"] == 1
 
     def test_repeating_a_block_many_times_is_fine(self) -> None:
         data = data_of("a: &a {b: [1, 2, 3, 4]}\nc:\n" + "- *a\n" * 2_000)

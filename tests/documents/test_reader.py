@@ -11,7 +11,7 @@ import yaml
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gitopsgen.documents.reader import Contents, Document, Problem, read_documents
+from gitopsgen.documents.reader import Contents, Document, Problem, read_documents, syntax_problem
 from tests.documents.strategies import data, nearly_yaml, texts
 
 
@@ -96,6 +96,24 @@ class TestDocuments:
             "c": "x\n\ny\n",
             "d": "x y",
         }
+
+
+class TestSyntaxProblem:
+    @pytest.mark.parametrize(
+        "text", ["", "a: 1\n", "%YAML 1.2\n---\na: 1\n", "a: .inf\n~: 1\n", 'a: "\\/"\n', "a: *b\n"]
+    )
+    def test_what_only_kubernetes_refuses_is_yaml(self, text: str) -> None:
+        assert syntax_problem(text) is None
+
+    @pytest.mark.parametrize("text", ["a: b: c", "a: \x1b", "[" * 100_000, "{a: " * 201])
+    def test_what_no_parser_should_read_is_said(self, text: str) -> None:
+        assert syntax_problem(text) == read_documents(text).problems[-1]
+
+    @given(nearly_yaml)
+    def test_it_is_among_the_problems_of_the_file(self, text: str) -> None:
+        problem = syntax_problem(text)
+
+        assert problem is None or problem in read_documents(text).problems
 
 
 @given(st.text() | nearly_yaml)

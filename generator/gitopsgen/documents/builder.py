@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
 from gitopsgen.documents import messages
 from gitopsgen.documents.events import MAX_DEPTH, first_mark, too_deep
 from gitopsgen.documents.expansion import Expansion
-from gitopsgen.documents.frames import ITEM, KEY, MERGE, Anchored, Next, Open, mergeable
+from gitopsgen.documents.frames import ITEM, KEY, MERGE, Anchored, Next, Open, merge
 from gitopsgen.documents.model import AMBIGUOUS_SCALAR, DUPLICATE_KEY, SYNTAX, Document, Problem
 from gitopsgen.documents.scalars import NUMBER_START, SPECIAL_WORDS, Scalar, is_merge, read
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from gitopsgen.documents.events import Event
     from gitopsgen.documents.lines import Lines
 
+# A file with more has one mistake many times over, or was made to fill the memory.
+MAX_PROBLEMS: Final = 1000
 # Keys under which 0644 is meant as octal by everybody, and must not be quoted.
 _FILE_MODES = ("mode", "umask", "permissions", "perms")
 
@@ -141,18 +143,17 @@ class DocumentBuilder:
     def _merge(self, value: Any, start: Event) -> None:
         top = self._top
         # To Kubernetes an alias of a list is no list here.
-        sources = mergeable(value, lists=not isinstance(start, yaml.AliasEvent))
-        if sources is None:
+        merged = merge(value, lists=not isinstance(start, yaml.AliasEvent))
+        if merged is None:
             self._refuse(start, messages.NOT_MERGEABLE)
             return
-        if top.merged:
+        if top.has_merge:
             self._warn(start, messages.SECOND_MERGE)
-        elif changed := top.overridden_by(sources):
+        elif changed := top.overridden_by(merged):
             self._warn(start, messages.merged_over(changed))
-        top.merged = True
+        top.has_merge = True
         # go-yaml merges where the `<<` stands, over the keys before it.
-        for source in reversed(sources):
-            top.data.update(source)
+        top.data.update(merged)
 
     def _special_key(self, event: Event) -> None:
         if is_merge(event.value, event.tag, plain=event.implicit[0]):
@@ -193,6 +194,8 @@ class DocumentBuilder:
         self._report(AMBIGUOUS_SCALAR, event, words)
 
     def _report(self, rule: str, event: Event, words: messages.Words) -> None:
+        if len(self._problems) >= MAX_PROBLEMS:
+            return
         place = self._lines.at(event.start_mark)
         self._problems.append(Problem(rule, place.line, place.column, *words))
 

@@ -75,7 +75,7 @@ def parse(
         yield from iter((parser or fastest_parser())(text).get_event, None)
     except yaml.MarkedYAMLError as error:
         raise SyntaxProblemError(explain(error, text, lines)) from None
-    except (ValueError, OverflowError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         # PyYAML's own parser lets Python's errors through, such as for the escape \UFFFFFFFF.
         raise SyntaxProblemError(Problem(SYNTAX, 1, 1, str(error))) from None
     if forbidden:

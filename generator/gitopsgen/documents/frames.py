@@ -31,11 +31,12 @@ class Open:
     """A collection of which the end has not been seen, from its `start` event on.
 
     `next` is the key whose value comes next, or what else is expected. `written` has the keys of a
-    mapping that stand in the file itself, not those merged into it; `merged` says whether it had
-    a `<<`. `height` counts the levels below, `nodes` is the document's count of nodes before this.
+    mapping that stand in the file itself, not those merged into it; `has_merge` says whether it
+    had a `<<`. `height` counts the levels below, `nodes` how many nodes came before in the
+    document.
     """
 
-    __slots__ = ("data", "height", "merged", "next", "nodes", "start", "written")
+    __slots__ = ("data", "has_merge", "height", "next", "nodes", "start", "written")
 
     def __init__(self, start: Event, nodes: int = 0) -> None:
         mapping = isinstance(start, yaml.MappingStartEvent)
@@ -45,24 +46,19 @@ class Open:
         self.nodes = nodes
         self.height = 0
         self.written: dict[str, Event] = {}
-        self.merged = False
+        self.has_merge = False
 
-    def overridden_by(self, sources: list[Mapping[str, Any]]) -> list[str]:
-        """Return the written keys that a merge of mappings, the first winning, would change."""
-        changed = []
-        for key in self.written:
-            for source in sources:
-                if key in source:
-                    if source[key] != self.data[key]:
-                        changed.append(key)
-                    break
-        return changed
+    def overridden_by(self, merged: Mapping[str, Any]) -> list[str]:
+        """Return the written keys that merging a mapping over them changes."""
+        return [key for key in self.written if key in merged and merged[key] != self.data[key]]
 
 
 @dataclass(frozen=True, slots=True)
 class Anchored:
-    """What an alias stands for: its data, how many nodes and levels that has, and, where it is a
-    scalar, how it reads as a key."""
+    """What an alias stands for: its data, and how many nodes and levels that has.
+
+    `scalar` says how it reads as a key, where it is a scalar.
+    """
 
     data: Any
     nodes: int = 1
@@ -70,13 +66,16 @@ class Anchored:
     scalar: Scalar | None = None
 
 
-def mergeable(value: Any, *, lists: bool) -> list[Mapping[str, Any]] | None:
-    """Return the mappings that the value of a `<<` brings, the winning one first.
+def merge(value: Any, *, lists: bool) -> Mapping[str, Any] | None:
+    """Return what the value of a `<<` brings: of mappings in a list, the first wins.
 
     None where the value is no mapping, nor, if `lists` are allowed, a list of mappings.
     """
     if isinstance(value, dict):
-        return [value]
-    if lists and isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return value
-    return None
+    if not lists or not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        return None
+    merged: dict[str, Any] = {}
+    for mapping in reversed(value):
+        merged.update(mapping)
+    return merged

@@ -19,23 +19,28 @@ _Pair = tuple["Node", "Node"]
 
 
 class Node:
-    """A node that stands at `mark`; `target` is the node itself, or the one that an alias names.
+    """A node that stands at `mark`; an alias is a node that has nothing but its `target`.
 
     `children` are the items of a list, or the keys and values of a mapping by turns. `key` is what
     a scalar reads as a mapping key; `merges` says that it is a `<<`.
     """
 
-    __slots__ = ("_keys", "_merges", "children", "is_mapping", "key", "mark", "merges", "target")
+    __slots__ = ("_keys", "_merges", "_named", "children", "is_mapping", "key", "mark", "merges")
 
-    def __init__(self, mark: Mark) -> None:
+    def __init__(self, mark: Mark, named: Node | None = None) -> None:
         self.mark = mark
-        self.target = self
+        self._named = named
         self.is_mapping = False
         self.children: list[Node] = []
         self.key: str | None = None
         self.merges = False
         self._keys: dict[str, int] | None = None
         self._merges: list[int] = []
+
+    @property
+    def target(self) -> Node:
+        """The node itself, or the one that an alias names."""
+        return self._named or self
 
     def step(self, step: str | int) -> _Pair | None:
         """Return the key and the value that one step of a path leads to, an item of a list twice.
@@ -111,8 +116,7 @@ def _tree(start: Event, events: Iterator[Event], lines: Lines) -> Node:
             unclosed.pop()
             continue
         is_root = len(unclosed) == 1
-        node = Node(first_mark(start, event) if is_root else event.start_mark)
-        _fill(node, event, anchors)
+        node = _node(event, first_mark(start, event) if is_root else event.start_mark, anchors)
         unclosed[-1].children.append(node)
         if isinstance(event, yaml.CollectionStartEvent):
             if len(unclosed) > MAX_DEPTH:
@@ -121,10 +125,10 @@ def _tree(start: Event, events: Iterator[Event], lines: Lines) -> Node:
     return document.children[0]
 
 
-def _fill(node: Node, event: Event, anchors: dict[str, Node]) -> None:
+def _node(event: Event, mark: Mark, anchors: dict[str, Node]) -> Node:
     if isinstance(event, yaml.AliasEvent):
-        node.target = anchors.get(event.anchor or "", node)
-        return
+        return Node(mark, anchors.get(event.anchor or ""))
+    node = Node(mark)
     if isinstance(event, yaml.ScalarEvent):
         plain = event.implicit[0]
         node.key = read(event.value, event.tag, plain=plain).key
@@ -133,3 +137,4 @@ def _fill(node: Node, event: Event, anchors: dict[str, Node]) -> None:
         node.is_mapping = isinstance(event, yaml.MappingStartEvent)
     if event.anchor is not None:
         anchors[event.anchor] = node
+    return node

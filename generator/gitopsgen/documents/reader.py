@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import yaml
 
-from gitopsgen.documents.builder import DocumentBuilder
+from gitopsgen.documents.builder import MAX_PROBLEMS, DocumentBuilder
 from gitopsgen.documents.encoding import BYTE_ORDER_MARK, decode
-from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse, refuse_escaped_slashes
+from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse, refuse_escaped_slashes, too_deep
 from gitopsgen.documents.lines import Lines
 from gitopsgen.documents.model import Contents, Document, Problem, SyntaxProblemError
-from gitopsgen.documents.nodes import trees
 
 __all__ = [
     "MAX_DEPTH",
+    "MAX_PROBLEMS",
     "MAX_SIZE",
     "Contents",
     "Document",
@@ -27,7 +27,8 @@ def read_documents(text: str) -> Contents:
     """Return the documents of a text and its problems; never raises, whatever the text.
 
     The data of every document is what sigs.k8s.io/yaml makes of it: Kubernetes, Argo CD, Helm and
-    kubeconform read with that library. After a syntax error only the documents before it are there.
+    kubeconform read with that library. After a syntax error only the documents before it are there;
+    of more than MAX_PROBLEMS problems only so many.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     lines = Lines(text)
@@ -52,9 +53,15 @@ def syntax_problem(text: str) -> Problem | None:
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     lines = Lines(text)
+    depth = 0
     try:
-        for _ in trees(parse(text, lines), lines):
-            pass
+        for event in parse(text, lines):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    raise too_deep(lines.at(event.start_mark))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
     except SyntaxProblemError as error:
         return error.problem
     return None
