@@ -30,18 +30,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An Application, and where it is declared: file, document and path within the document."""
+    """An Application, and the file and document that declare it."""
 
     name: str
     file: str
     document: int
-    path: Path
     sources: tuple[Source, ...]
 
 
-def read_application(
-    data: dict[str, Any], file: str, document: int, path: Path = ()
-) -> Application:
+def read_application(data: dict[str, Any], file: str, document: int) -> Application:
     """The facts of an Application's manifest."""
     spec = _mapping(data.get("spec"))
     several = spec.get("sources")
@@ -52,7 +49,7 @@ def read_application(
     else:
         sources = (_source(spec["source"], ("spec", "source")),) if "source" in spec else ()
     name = _text(_mapping(data.get("metadata")).get("name")) or ""
-    return Application(name, file, document, path, sources)
+    return Application(name, file, document, sources)
 
 
 def _source(item: object, location: Path) -> Source:

@@ -84,6 +84,13 @@ class RepositoryFiles:
         )
 
     @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._known
+
+    @cached_property
     def folders(self) -> frozenset[str]:
         """Every folder that has a file in or below it; the root is the empty string."""
         found = {""}

@@ -10,8 +10,9 @@ from gitopsgen.findings import Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gitopsgen.repository.discovery import Discovered, Manifest
+    from gitopsgen.repository.discovery import Discovered
     from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
 
 _E = (Severity.ERROR,)

@@ -89,7 +89,7 @@ def validate(root: Path, options: Options) -> Report:
 
 
 def _check_cluster(files: RepositoryFiles) -> tuple[ClusterResult | None, list[Finding]]:
-    file = files.read(CLUSTER_FILE) if CLUSTER_FILE in files.paths else None
+    file = files.read(CLUSTER_FILE) if CLUSTER_FILE in files else None
     if file is None:
         return None, []
     if file.text == "" and file.contents.problems:
@@ -97,7 +97,7 @@ def _check_cluster(files: RepositoryFiles) -> tuple[ClusterResult | None, list[F
     # Somebody else's cluster.yaml has another format: only our own is checked.
     documents = file.contents.documents
     data = documents[0].data if documents else None
-    if SCHEMA_FILE not in files.paths and not _is_ours(data):
+    if SCHEMA_FILE not in files and not _is_ours(data):
         return None, []
     schema = _stored_schema(files)
     result = read_cluster(file.text, schema, specs_from_schema(schema), CLUSTER_FILE)
@@ -110,7 +110,7 @@ def _is_ours(data: object) -> bool:
 
 def _stored_schema(files: RepositoryFiles) -> Mapping[str, Any]:
     """The schema that the repository carries, which knows a person's own components too."""
-    stored = files.read(SCHEMA_FILE) if SCHEMA_FILE in files.paths else None
+    stored = files.read(SCHEMA_FILE) if SCHEMA_FILE in files else None
     if stored is not None:
         try:
             schema: Mapping[str, Any] = json.loads(stored.text)
