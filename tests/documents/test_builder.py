@@ -49,6 +49,12 @@ class TestDuplicateKeys:
     def test_thousands_of_them_do_not_fill_the_memory(self) -> None:
         assert len(read_documents("a: 1\n" * 5_000).problems) == MAX_PROBLEMS
 
+    def test_they_do_not_hide_that_kubernetes_refuses_the_document(self) -> None:
+        contents = read_documents("a: yes\n" * 5_000 + "b: .inf\n")
+
+        assert contents.documents[0].data is None
+        assert [p.line for p in contents.problems if p.rule == "yaml-syntax"] == [5_001]
+
     def test_the_same_key_in_two_mappings_is_none(self) -> None:
         assert read_documents("- {a: 1}\n- {a: 2}\n---\na: 1\n---\na: 1\n").problems == ()
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,7 +47,7 @@ def read_with(
 ) -> tuple[list[Document], list[Problem]]:
     lines = Lines(text)
     documents: list[Document] = []
-    problems: list[Problem] = []
+    problems: dict[str, list[Problem]] = {}
     try:
         events = parse(text, lines, parser)
         for event in events:
@@ -54,8 +55,8 @@ def read_with(
                 builder = DocumentBuilder(event, lines, problems)
                 documents.append(builder.build(len(documents), events))
     except SyntaxProblemError as error:
-        problems.append(error.problem)
-    return documents, problems
+        problems["yaml-syntax"] = [error.problem]
+    return documents, [*chain(*problems.values())]
 
 
 def test_libyaml_is_used_where_it_is_there() -> None:

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from gitopsgen.documents.events import Event
     from gitopsgen.documents.lines import Lines
 
-# A file with more has one mistake many times over, or was made to fill the memory.
+# Of one rule in one file. Where there are more, it is one mistake many times over.
 MAX_PROBLEMS: Final = 1000
 # Keys under which 0644 is meant as octal by everybody, and must not be quoted.
 _FILE_MODES = ("mode", "umask", "permissions", "perms")
 
 
 class DocumentBuilder:
-    """Builds the data of one document; every problem it finds goes to `problems`.
+    """Builds the data of one document; what is wrong with it goes to `problems`, by rule.
 
     A document that Kubernetes' parser refuses gets a problem and has the data None.
     """
 
-    def __init__(self, start: Event, lines: Lines, problems: list[Problem]) -> None:
+    def __init__(self, start: Event, lines: Lines, problems: dict[str, list[Problem]]) -> None:
         self._start = start
         self._lines = lines
         self._problems = problems
@@ -194,10 +194,10 @@ class DocumentBuilder:
         self._report(AMBIGUOUS_SCALAR, event, words)
 
     def _report(self, rule: str, event: Event, words: messages.Words) -> None:
-        if len(self._problems) >= MAX_PROBLEMS:
-            return
-        place = self._lines.at(event.start_mark)
-        self._problems.append(Problem(rule, place.line, place.column, *words))
+        problems = self._problems.setdefault(rule, [])
+        if len(problems) < MAX_PROBLEMS:
+            place = self._lines.at(event.start_mark)
+            problems.append(Problem(rule, place.line, place.column, *words))
 
 
 def _read(event: Event) -> Scalar:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 import yaml
 
 from gitopsgen.documents.builder import MAX_PROBLEMS, DocumentBuilder
@@ -28,12 +30,12 @@ def read_documents(text: str) -> Contents:
 
     The data of every document is what sigs.k8s.io/yaml makes of it: Kubernetes, Argo CD, Helm and
     kubeconform read with that library. After a syntax error only the documents before it are there;
-    of more than MAX_PROBLEMS problems only so many.
+    of more than MAX_PROBLEMS problems of one rule only so many.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
     lines = Lines(text)
     documents: list[Document] = []
-    problems: list[Problem] = []
+    problems: dict[str, list[Problem]] = {}
     try:
         events = refuse_escaped_slashes(parse(text, lines), text, lines)
         for event in events:
@@ -41,9 +43,9 @@ def read_documents(text: str) -> Contents:
                 builder = DocumentBuilder(event, lines, problems)
                 documents.append(builder.build(len(documents), events))
     except SyntaxProblemError as error:
-        problems.append(error.problem)
-    problems.sort(key=lambda problem: (problem.line, problem.column))
-    return Contents(tuple(documents), tuple(problems))
+        problems.setdefault(error.problem.rule, []).append(error.problem)
+    ordered = sorted(chain(*problems.values()), key=lambda problem: (problem.line, problem.column))
+    return Contents(tuple(documents), tuple(ordered))
 
 
 def syntax_problem(text: str) -> Problem | None:
