@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gitopsgen.cluster.edit import set_values
 from gitopsgen.documents.reader import decode
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Report
@@ -93,6 +92,10 @@ def apply_assignments(text: str, assignments: Sequence[str]) -> str:
             f"--set {', '.join(wrong)}: not KEY=VALUE",
             "Write, for example, --set network.gateway=192.168.1.1.",
         )
+    if not assignments:
+        return text
+    from gitopsgen.cluster.edit import set_values
+
     pairs = [item.split("=", 1) for item in assignments]
     return set_values(text, [(key, value) for key, value in pairs])
 
