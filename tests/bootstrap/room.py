@@ -48,6 +48,9 @@ def variants() -> dict[str, str]:
         "no secrets": "".join(line for line in lines if "loopia:" not in line),
         "file server of its own": text.replace(*off_nodes),
         "another SSH port": text.replace("port: 22}", "port: 2222}"),
+        "load balancer of its own": "".join(
+            line for line in lines if "kube-vip:" not in line and "ingress-nginx:" not in line
+        ),
         "one machine": "".join(
             line
             for line in one_server.splitlines(keepends=True)

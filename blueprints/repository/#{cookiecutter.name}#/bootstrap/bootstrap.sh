@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 #
-# From bare machines to a synced Argo CD: k3s on every machine, kube-vip, Argo CD, this repository.
+# From bare machines to a synced Argo CD: k3s on every machine,#% if 'kube-vip' in cookiecutter._components %# kube-vip,#% endif %# Argo CD, this repository.
 #
 # Stands alone: it needs bash 4, ssh, kubectl, helm and k3sup, and no gitopsgen. Each step looks
 # first whether its work is done, so the script is safe to run again after any failure.
@@ -383,15 +383,24 @@ first_server() {
   wait_for 300 "k3s $K3S_VERSION runs on $(name_of "$FIRST_SERVER")" runs_k3s "$address" k3s
 }
 
+#% if 'kube-vip' in cookiecutter._components %#
 # Before anything uses the address of the API, kube-vip has to hold it.
+#% else %#
+# Before anything uses the address of the API, the load balancer in front of the servers has to
+# lead there: it is not part of this cluster.
+#% endif %#
 api_address() {
   step "bringing up the API address $API_ADDRESS"
+#% if 'kube-vip' in cookiecutter._components %#
   local address
   address=$(address_of "$FIRST_SERVER")
+#% endif %#
   if ! probe api_answers; then
+#% if 'kube-vip' in cookiecutter._components %#
     run kubectl --kubeconfig "$KUBECONFIG_FILE" --server "https://$address:6443" apply \
       --server-side --force-conflicts --field-manager argocd-controller \
       --filename "$ROOT/components/kube-vip/manifests"
+#% endif %#
     wait_for 180 "$API_URL answers" api_answers
   fi
   run kubectl --kubeconfig "$KUBECONFIG_FILE" config set-cluster "$CLUSTER" --server "$API_URL"
