@@ -34,6 +34,10 @@ format: $(STAMP)
 sample: $(STAMP)
 	$(BIN)/python -m tests.sample
 
+## schemas: make the shipped schemas again from their pinned sources
+schemas: $(STAMP)
+	cd generator && ../$(BIN)/python -m schemas_build
+
 ## lock: pin the newest permitted versions of all development tools
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --group dev pyproject.toml --generate-hashes --universal \

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 RENDER_BRANCH = "gitopsgen/render"
 RENDER_TRAILER = "Gitopsgen-Render"
+# The URL needs no quoting: its pattern in cluster.yaml's schema leaves out what git would read.
+_REMOTE = """\
+[remote "origin"]
+\turl = {url}
+\tfetch = +refs/heads/*:refs/remotes/origin/*
+"""
 
 
 def check_target(target: Path) -> None:
@@ -41,14 +47,18 @@ def commit_tree(content: Path, git_home: Path, render_digest: str, repository: R
     The repository's own branch and gitopsgen/render start at that commit, which carries the
     digest. The folder of files itself is only read. Raises `UnavailableError` where git fails.
     """
-    # An empty template: a person's own template folder may bring hooks.
-    Git(git_home).run("init", "--quiet", "--template=", f"--initial-branch={repository.branch}")
+    # A template of ours: a person's own may bring hooks, and it saves adding the remote afterwards.
+    template = git_home / "template"
+    template.mkdir()
+    (template / "config").write_text(_REMOTE.format(url=repository.url), encoding="utf-8")
+    Git(git_home).run(
+        "init", "--quiet", f"--template={template}", f"--initial-branch={repository.branch}"
+    )
     git = Git(content, git_home / ".git")
     git.run("add", "--all", "--force")
     message = f"Render the repository with gitopsgen\n\n{RENDER_TRAILER}: {render_digest}\n"
     git.run("commit", "--quiet", "--no-verify", "--file=-", input=message.encode())
     git.run("branch", RENDER_BRANCH)
-    git.run("remote", "add", "origin", repository.url)
 
 
 def publish(content: Path, target: Path) -> None:

@@ -25,7 +25,7 @@ _SETTINGS = (
     *("-c", "core.autocrlf=false"),
     *("-c", "core.safecrlf=false"),
     *("-c", "core.fileMode=true"),
-    *("-c", "gc.auto=0"),
+    *("-c", "maintenance.auto=false"),
 )
 
 
