@@ -83,7 +83,7 @@ def address_table(cluster: Cluster, specs: Sequence[ComponentSpec]) -> list[dict
         (address, "name server", "dns") for address in network.dns if address != network.gateway
     ]
     rows += [(node.address, f"{node.name} ({node.role})", "node") for node in cluster.nodes]
-    rows.append((network.api_address, "Kubernetes API (kube-vip)", "api"))
+    rows.append((network.api_address, "Kubernetes API", "api"))
     for item in _marked(cluster, specs):
         if item.mark == LOAD_BALANCER_ADDRESS:
             rows.append((str(item.value), item.component, "component"))
