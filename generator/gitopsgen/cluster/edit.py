@@ -142,7 +142,14 @@ def _splice(text: str, path: Path, inline: str, name: str) -> str:
 def _nested(path: Path, inline: str) -> str:
     if isinstance(path[0], int):
         raise UsageError(f"--set {dotted(path)}: there is no list to set an item of")
-    return f"{path[0]}: {_flow(path[1:], inline)}"
+    return f"{_key(path[0])}: {_flow(path[1:], inline)}"
+
+
+def _key(name: str) -> str:
+    """A key as it has to be written: `y` alone would be read as true."""
+    documents = read_documents(f"{name}: 1").documents
+    plain = _PLAIN.fullmatch(name) and documents and documents[0].data == {name: 1}
+    return name if plain else json.dumps(name, ensure_ascii=False)
 
 
 def _flow(path: Path, inline: str) -> str:
@@ -164,7 +171,7 @@ def _replace(text: str, key: Node, value: Node, inline: str) -> str:
 
 
 def _add_key(text: str, mapping: MappingNode, key: str, inline: str) -> str:
-    entry = f"{key}: {inline}"
+    entry = f"{_key(key)}: {inline}"
     if mapping.flow_style:
         closing = mapping.end_mark.index - 1
         if not mapping.value:
