@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from gitopsgen.tools.cache import cache_dir
 from gitopsgen.tools.pins import KUBECONFORM
@@ -13,6 +14,10 @@ from gitopsgen.tools.resolver import ensure_tool
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+# A busy machine is no fault of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # One cache for the whole run and for the next one: what it holds is keyed by content or version.
 _CACHE = cache_dir()

@@ -96,7 +96,8 @@ def test_no_string_takes_a_probe(path: tuple[str | int, ...]) -> None:
 
 @pytest.mark.parametrize("path", paths(SAMPLE_DATA), ids=lambda path: ".".join(map(str, path)))
 def test_a_wrong_type_anywhere_is_a_finding(path: tuple[str | int, ...]) -> None:
-    for value in (None, True, 12, 1.5, 10**40, [], {}, [[]], {"a": 1}):
+    wrong: list[Any] = [None, True, 12, 1.5, 10**40, [], {}, [[]], {"a": 1}]
+    for value in wrong:
         check(yaml.safe_dump(replaced(path, value)))
 
 
