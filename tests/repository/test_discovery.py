@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitopsgen.repository.discovery import Discovered, discover
+from gitopsgen.repository.files import RepositoryFiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+URL = "https://github.com/o/r"
+
+
+def application(name: str, source: str, url: str = URL) -> str:
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        f"metadata: {{name: {name}, namespace: argocd}}\n"
+        f"spec: {{project: default, source: {{repoURL: {url}, {source}}}}}\n"
+    )
+
+
+def config_map(name: str) -> str:
+    return f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n"
+
+
+def found(root: Path, tree: dict[str, str], urls: tuple[str, ...] = (URL,)) -> Discovered:
+    for path, text in tree.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return discover(RepositoryFiles(root), urls)
+
+
+def names(result: Discovered) -> list[str]:
+    return [manifest.data["metadata"]["name"] for manifest in result.manifests]
+
+
+def unchecked(result: Discovered) -> list[tuple[str, str]]:
+    return [(item.what, item.reason) for item in result.unchecked]
+
+
+ROOT = {"apps/root.yaml": application("root", "path: apps")}
+
+
+def test_a_root_holds_itself_and_leads_to_everything(tmp_path: Path) -> None:
+    result = found(
+        tmp_path,
+        {
+            **ROOT,
+            "apps/web.yaml": application("web", "path: web"),
+            "web/a.yaml": config_map("a") + "---\n# nothing\n---\n" + config_map("b"),
+            "unreachable/c.yaml": config_map("c"),
+        },
+    )
+    assert names(result) == ["root", "web", "a", "b"]
+    assert [app.name for app in result.applications] == ["root", "web"]
+    assert [m.application for m in result.manifests] == ["root", "root", "web", "web"]
+    assert unchecked(result) == []
+
+
+def test_a_root_outside_of_what_it_holds_is_applied_too(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": application("root", "path: apps"),
+        "apps/web.yaml": application("web", "chart: x"),
+    }
+    result = found(tmp_path, tree)
+    assert names(result) == ["web", "root"]
+    assert [(app.name, source.chart) for app, source in result.charts] == [("web", "x")]
+
+
+def test_an_application_that_no_root_reaches_is_left_out(tmp_path: Path) -> None:
+    tree = {**ROOT, "old/web.yaml": application("web", "path: web"), "web/a.yaml": config_map("a")}
+    assert names(found(tmp_path, tree)) == ["root"]
+
+
+def test_without_a_root_every_application_is_one(tmp_path: Path) -> None:
+    tree = {
+        "one.yaml": application("one", "path: x"),
+        "two.yaml": application("two", "path: z"),
+        "x/a.yaml": config_map("a"),
+        "z/b.yaml": config_map("b"),
+    }
+    assert sorted(names(found(tmp_path, tree))) == ["a", "b", "one", "two"]
+
+
+def test_without_applications_every_manifest_counts_but_those_of_tools(tmp_path: Path) -> None:
+    tree = {
+        "a.yaml": config_map("a"),
+        "notes.yaml": "just: notes\n",
+        ".github/workflows/ci.yaml": config_map("ci"),
+        "chart/Chart.yaml": config_map("chart"),
+        "chart/templates/b.yaml": config_map("{{ x }}"),
+        "base/kustomization.yaml": "resources: [c.yaml]\n",
+        "base/c.yaml": config_map("c"),
+    }
+    assert names(found(tmp_path, tree)) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("path: x", ["a", "b"]),
+        ("path: ./x/", ["a", "b"]),
+        ("path: x, directory: {recurse: true}", ["a", "b", "c"]),
+        ("path: x, directory: {include: 'a*'}", ["a"]),
+        ("path: x, directory: {exclude: '{a,c}.yaml'}", ["b"]),
+        ("path: x, directory: {recurse: true, include: '*/c.yaml'}", ["c"]),
+        ("path: ../x", []),
+        ("path: y", []),
+        ("path: x, plugin: {}", []),
+        ("path: x, directory: [1], helm: 3", ["a", "b"]),
+    ],
+)
+def test_directory_sources(tmp_path: Path, source: str, expected: list[str]) -> None:
+    tree = {
+        "app.yaml": application("app", source),
+        "x/a.yaml": config_map("a"),
+        "x/b.json": '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}}',
+        "x/values.txt": config_map("no"),
+        "x/skipped.yml": "# +argocd:skip-file-rendering\n" + config_map("skipped"),
+        "x/sub/c.yaml": config_map("c"),
+    }
+    assert sorted(names(found(tmp_path, tree))) == sorted(["app", *expected])
+
+
+def test_lists_are_their_items_and_other_yaml_is_nobodys(tmp_path: Path) -> None:
+    item = "  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: %s}\n"
+    tree = {
+        "app.yaml": application("app", "path: x"),
+        "x/list.yaml": "apiVersion: v1\nkind: List\nitems:\n" + item % "a" + "  - 3\n" + item % "b",
+        "x/values.yaml": "image: nginx\n",
+        "x/empty.yaml": "",
+    }
+    result = found(tmp_path, tree)
+    assert names(result) == ["app", "a", "b"]
+    assert [m.path for m in result.manifests] == [(), ("items", 0), ("items", 2)]
+
+
+def test_an_application_in_a_list_is_followed(tmp_path: Path) -> None:
+    body = "\n    ".join(application("web", "path: web").strip().split("\n"))
+    tree = {
+        **ROOT,
+        "apps/list.yaml": f"apiVersion: v1\nkind: List\nitems:\n  - {body}\n",
+        "web/a.yaml": config_map("a"),
+    }
+    assert names(found(tmp_path, tree)) == ["web", "root", "a"]
+
+
+def test_what_nobody_here_can_look_at_is_listed_with_the_reason(tmp_path: Path) -> None:
+    tree = {
+        **ROOT,
+        "apps/a.yaml": application("a", "path: x", "https://elsewhere.example/o/r"),
+        "apps/b.yaml": application("b", "path: kust"),
+        "apps/c.yaml": application("c", "path: chart"),
+        "apps/d.yaml": application("d", "path: nothing"),
+        "apps/e.yaml": application("e", "path: js"),
+        "apps/set.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        "metadata: {name: set}\nspec: {}\n",
+        "kust/kustomization.yaml": "resources: []\n",
+        "chart/Chart.yaml": "name: chart\n",
+        "js/a.jsonnet": "{}",
+    }
+    assert unchecked(found(tmp_path, tree)) == [
+        ("source x", "it is in another repository, https://elsewhere.example/o/r"),
+        ("source kust", "Kustomize sources are not built"),
+        ("source chart", "Helm sources are not built"),
+        ("source nothing", "there is no such folder in this repository"),
+        ("js/a.jsonnet", "Jsonnet is not evaluated"),
+        ("ApplicationSet set", "ApplicationSets are not expanded yet"),
+    ]
+
+
+def test_the_own_url_is_guessed_from_paths_that_are_here(tmp_path: Path) -> None:
+    tree = {
+        "one.yaml": application("one", "path: x", "git@git.example:o/r.git"),
+        "two.yaml": application("two", "path: y", "https://elsewhere.example/o/r"),
+        "x/a.yaml": config_map("a"),
+    }
+    assert "a" in names(found(tmp_path, tree, urls=()))
+
+
+def test_values_of_this_repository_are_read(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: app}\n"
+        "spec:\n  sources:\n"
+        "    - repoURL: https://charts.example\n      chart: x\n"
+        "      helm: {valueFiles: [$v/x.yaml, $w/x.yaml]}\n"
+        f"    - {{repoURL: {URL}, ref: v}}\n"
+    )
+    assert found(tmp_path, {"app.yaml": text, "x.yaml": "a: 1\n"}).value_files == ("x.yaml",)
+
+
+@pytest.mark.parametrize(
+    "spec", ["3", "[]", "{source: 3}", "{sources: {}}", "{sources: [3, []]}", "{source: {path: 3}}"]
+)
+def test_odd_applications_do_no_harm(tmp_path: Path, spec: str) -> None:
+    text = f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: []\nspec: {spec}\n"
+    assert len(found(tmp_path, {"app.yaml": text}).manifests) == 1
