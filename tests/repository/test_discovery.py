@@ -4,13 +4,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitopsgen.repository.discovery import Discovered, discover
+from gitopsgen.repository.discovery import Discovered, discover, local_sources
 from gitopsgen.repository.files import RepositoryFiles
+from gitopsgen.repository.rendering import NoRenderer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 URL = "https://github.com/o/r"
+SKIPPED = "nothing is rendered here"
 
 
 def application(name: str, source: str, url: str = URL) -> str:
@@ -29,7 +31,8 @@ def found(root: Path, tree: dict[str, str], urls: tuple[str, ...] = (URL,)) -> D
     for path, text in tree.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
-    return discover(RepositoryFiles(root), urls)
+    files = RepositoryFiles(root)
+    return discover(files, local_sources(files, urls), NoRenderer(SKIPPED))
 
 
 def names(result: Discovered) -> list[str]:
@@ -66,7 +69,7 @@ def test_a_root_outside_of_what_it_holds_is_applied_too(tmp_path: Path) -> None:
     }
     result = found(tmp_path, tree)
     assert names(result) == ["web", "root"]
-    assert [(app.name, source.chart) for app, source in result.charts] == [("web", "x")]
+    assert unchecked(result) == [("chart x HEAD from https://github.com/o/r", SKIPPED)]
 
 
 def test_an_application_that_no_root_reaches_is_left_out(tmp_path: Path) -> None:
@@ -163,8 +166,8 @@ def test_what_nobody_here_can_look_at_is_listed_with_the_reason(tmp_path: Path) 
     }
     assert unchecked(found(tmp_path, tree)) == [
         ("source x", "it is in another repository, https://elsewhere.example/o/r"),
-        ("source kust", "Kustomize sources are not built"),
-        ("source chart", "Helm sources are not built"),
+        ("kustomization kust", SKIPPED),
+        ("chart chart", SKIPPED),
         ("source nothing", "there is no such folder in this repository"),
         ("js/a.jsonnet", "Jsonnet is not evaluated"),
         ("ApplicationSet set", "ApplicationSets are not expanded yet"),

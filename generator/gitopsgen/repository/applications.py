@@ -6,73 +6,163 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from gitopsgen.documents.positions import Path
+    from gitopsgen.repository.manifests import Manifest
 
 GROUP = "argoproj.io"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One source of an Application; `location` is its path in the document."""
+    """One source of an Application; `location` is its path within the Application's manifest.
+
+    `data` is the source as it was written; the properties read it tolerantly.
+    """
 
     location: Path
-    repo_url: str
-    path: str | None
-    chart: str | None
-    target_revision: str
-    ref: str | None
-    recurse: bool
-    include: str
-    exclude: str
-    forced_type: str | None
-    value_files: tuple[str, ...]
+    data: Mapping[str, Any]
+
+    @property
+    def repo_url(self) -> str:
+        """The repository: of git, or of charts."""
+        return _text(self.data.get("repoURL")) or ""
+
+    @property
+    def path(self) -> str | None:
+        """The folder in the git repository."""
+        return _text(self.data.get("path"))
+
+    @property
+    def chart(self) -> str | None:
+        """The name of the chart in a chart repository."""
+        return _text(self.data.get("chart"))
+
+    @property
+    def target_revision(self) -> str:
+        """The branch, tag, commit or chart version; HEAD where none is named."""
+        return _text(self.data.get("targetRevision")) or "HEAD"
+
+    @property
+    def ref(self) -> str | None:
+        """The name by which other sources take value files from this one."""
+        return _text(self.data.get("ref"))
+
+    @property
+    def helm(self) -> Mapping[str, Any]:
+        """Its Helm settings."""
+        return _mapping(self.data.get("helm"))
+
+    @property
+    def kustomize(self) -> Mapping[str, Any]:
+        """Its Kustomize settings."""
+        return _mapping(self.data.get("kustomize"))
+
+    @property
+    def directory(self) -> Mapping[str, Any]:
+        """Its settings for a folder of plain manifests."""
+        return _mapping(self.data.get("directory"))
+
+    @property
+    def recurse(self) -> bool:
+        """Whether folders below count."""
+        return self.directory.get("recurse") is True
+
+    @property
+    def include(self) -> str:
+        """The glob that files must match, or nothing."""
+        return _text(self.directory.get("include")) or ""
+
+    @property
+    def exclude(self) -> str:
+        """The glob that files must not match, or nothing."""
+        return _text(self.directory.get("exclude")) or ""
+
+    @property
+    def forced_type(self) -> str | None:
+        """The type that its settings force on it, whatever the folder holds."""
+        kinds = ("plugin", "kustomize", "helm", "directory")
+        return next((kind for kind in kinds if isinstance(self.data.get(kind), dict)), None)
+
+    @property
+    def value_files(self) -> tuple[str, ...]:
+        """The value files of Helm, in order."""
+        return _texts(self.helm.get("valueFiles"))
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an Application lands: a cluster by its address or its name, and a namespace."""
+
+    server: str | None
+    name: str | None
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Application:
-    """An Application, and the file and document that declare it."""
+    """An Application and the manifest that declares it.
 
+    `annotations` are as they stand: a sync wave may be anything at all.
+    """
+
+    manifest: Manifest
     name: str
-    file: str
-    document: int
+    namespace: str
+    project: str
     sources: tuple[Source, ...]
+    destination: Destination
+    annotations: Mapping[str, Any]
+    sync_options: tuple[str, ...]
+    automated: bool
+    prunes: bool
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The Application as it was written."""
+        return self.manifest.data
 
 
-def read_application(data: dict[str, Any], file: str, document: int) -> Application:
+def read_application(manifest: Manifest) -> Application:
     """The facts of an Application's manifest."""
+    data = manifest.data
     spec = _mapping(data.get("spec"))
+    metadata = _mapping(data.get("metadata"))
+    destination = _mapping(spec.get("destination"))
+    policy = _mapping(spec.get("syncPolicy"))
+    automated = policy.get("automated")
+    enabled = isinstance(automated, dict) and automated.get("enabled") is not False
+    return Application(
+        manifest=manifest,
+        name=_text(metadata.get("name")) or "",
+        namespace=_text(metadata.get("namespace")) or "",
+        project=_text(spec.get("project")) or "",
+        sources=_sources(spec),
+        destination=Destination(
+            server=_text(destination.get("server")),
+            name=_text(destination.get("name")),
+            namespace=_text(destination.get("namespace")) or "",
+        ),
+        annotations=_mapping(metadata.get("annotations")),
+        sync_options=_texts(policy.get("syncOptions")),
+        automated=enabled,
+        prunes=enabled and _mapping(automated).get("prune") is True,
+    )
+
+
+def _sources(spec: Mapping[str, Any]) -> tuple[Source, ...]:
+    """Its sources; where there are `sources`, Argo CD ignores `source`."""
     several = spec.get("sources")
     if isinstance(several, list) and several:
-        sources = tuple(
-            _source(item, ("spec", "sources", index)) for index, item in enumerate(several)
+        return tuple(
+            Source(("spec", "sources", index), _mapping(item)) for index, item in enumerate(several)
         )
-    else:
-        sources = (_source(spec["source"], ("spec", "source")),) if "source" in spec else ()
-    name = _text(_mapping(data.get("metadata")).get("name")) or ""
-    return Application(name, file, document, sources)
+    return (Source(("spec", "source"), _mapping(spec["source"])),) if "source" in spec else ()
 
 
-def _source(item: object, location: Path) -> Source:
-    data = _mapping(item)
-    directory = _mapping(data.get("directory"))
-    helm = _mapping(data.get("helm"))
-    files = helm.get("valueFiles")
-    forced = next((key for key in ("plugin", "kustomize") if data.get(key) is not None), None)
-    return Source(
-        location=location,
-        repo_url=_text(data.get("repoURL")) or "",
-        path=_text(data.get("path")),
-        chart=_text(data.get("chart")),
-        target_revision=_text(data.get("targetRevision")) or "HEAD",
-        ref=_text(data.get("ref")),
-        recurse=directory.get("recurse") is True,
-        include=_text(directory.get("include")) or "",
-        exclude=_text(directory.get("exclude")) or "",
-        forced_type=forced,
-        value_files=tuple(f for f in files if isinstance(f, str))
-        if isinstance(files, list)
-        else (),
-    )
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
 
 
 def _mapping(value: object) -> dict[str, Any]:

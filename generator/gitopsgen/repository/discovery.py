@@ -6,111 +6,135 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitopsgen.findings import Unchecked
-from gitopsgen.repository.applications import GROUP, Application, Source, read_application
-from gitopsgen.repository.files import YAML_SUFFIXES, RepositoryFiles
-from gitopsgen.repository.manifests import Manifest, Place, objects_in
-from gitopsgen.repository.sources import LocalSources, is_below, special_folders
+from gitopsgen.repository.applications import GROUP, read_application
+from gitopsgen.repository.files import YAML_SUFFIXES
+from gitopsgen.repository.graph import (
+    Applied,
+    GeneratedBy,
+    Graph,
+    Node,
+    is_argo,
+    reachable,
+    roots_of,
+)
+from gitopsgen.repository.manifests import Manifest, objects_in
+from gitopsgen.repository.paths import folders_of
+from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key
+from gitopsgen.repository.value_files import resolve_value_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from gitopsgen.findings import Unchecked
+    from gitopsgen.repository.applications import Application
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.rendering import Renderer
+
+__all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 
 
 @dataclass(frozen=True, slots=True)
 class Discovered:
-    """What is applied, which files it comes from, and what could not be looked at."""
+    """What is applied, which files it comes from, and what could not be looked at.
 
-    manifests: tuple[Manifest, ...]
+    `unreached` are Applications, sets and manifests that no root reaches. `complete` is false
+    where something that is applied could not be looked at; `incomplete` are the Applications of
+    which that is so.
+    """
+
+    applied: tuple[Applied, ...]
     applications: tuple[Application, ...] = ()
-    charts: tuple[tuple[Application, Source], ...] = ()
+    generated: tuple[GeneratedBy, ...] = ()
+    unreached: tuple[Manifest, ...] = ()
     manifest_files: tuple[str, ...] = ()
     value_files: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
+    complete: bool = True
+    incomplete: frozenset[Application] = frozenset()
+
+    @property
+    def manifests(self) -> tuple[Manifest, ...]:
+        """The manifests of all that is applied."""
+        return tuple(item.manifest for item in self.applied)
 
 
-def discover(files: RepositoryFiles, own_urls: Iterable[str]) -> Discovered:
+def local_sources(files: RepositoryFiles, own_urls: Iterable[str]) -> LocalSources:
+    """The repository as sources see it; `own_urls` mean it.
+
+    Where there are none, it is the URL that most sources with a path of this repository share.
+    """
+    urls = tuple(own_urls)
+    own = frozenset(map(same_repository_key, urls)) or _guess_own(files)
+    return LocalSources(files, own, special_folders(files), urls)
+
+
+def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) -> Discovered:
     """Follow the roots of a repository to everything that Argo CD would apply.
 
-    `own_urls` mean this repository; where there are none, it is the URL that most sources with
-    a path of this repository share. Roots are Applications that contain Applications and are
-    contained by nothing but themselves. Without such a root every Application is one. Without
-    any Application every Kubernetes-looking file outside of charts and kustomizations counts.
+    Roots are Applications and ApplicationSets that hold or generate Applications and are held by
+    nothing but themselves. Without such a root every Application is one. Without any Application
+    every Kubernetes-looking file outside of charts and kustomizations counts.
     """
-    declared = {manifest.place: manifest for manifest in _application_manifests(files)}
-    special = special_folders(files)
+    declared = list(_declared(files))
     if not declared:
-        return _everything(files, special)
-    applications = {
-        place: read_application(manifest.data, manifest.file, manifest.document)
-        for place, manifest in declared.items()
-    }
-    own = frozenset(map(same_repository_key, own_urls)) or _guess_own(files, applications.values())
-    sources = LocalSources(files, own, special)
-    contained = {
-        place: [
-            manifest
-            for path in sorted(sources.files_of(application))
-            for manifest in objects_in(files, path, application.name)
-        ]
-        for place, application in applications.items()
-    }
-    roots = _roots(contained)
-    reached = _reachable(roots, contained)
-    manifests = {place: declared[place] for place in roots}
-    for place in reached:
-        manifests.update({manifest.place: manifest for manifest in contained[place]})
-    return _result(
-        [applications[place] for place in sorted(reached, key=_order)],
-        [manifests[place] for place in sorted(manifests, key=_order)],
-        sources,
-    )
+        paths = list(_loose_files(files, sources))
+        manifests = (manifest for path in paths for manifest in objects_in(files, path))
+        return Discovered(tuple(map(Applied, manifests)), manifest_files=tuple(paths))
+    graph = Graph(files, sources, renderer)
+    nodes = graph.declare(declared)
+    roots, real = roots_of(nodes)
+    done: set[int] = set()
+    while fresh := [node for node in reachable(roots) if id(node) not in done]:
+        done.update(map(id, fresh))
+        graph.follow_charts(fresh)
+    reached = sorted(reachable(roots), key=lambda node: _order(node.manifest))
+    applied = _applied(roots, reached)
+    unreached: list[Manifest] = []
+    if real:
+        unreached = list(_unreached(files, sources, nodes, reached, applied))
+    return _result(reached, applied, unreached, sources)
 
 
 def _result(
-    applications: Sequence[Application], manifests: Sequence[Manifest], sources: LocalSources
+    reached: Sequence[Node],
+    applied: Sequence[Applied],
+    unreached: Sequence[Manifest],
+    sources: LocalSources,
 ) -> Discovered:
-    files = {path for application in applications for path in sources.files_of(application)}
-    unchecked = [
-        item for application in applications for item in _unchecked_sources(application, sources)
-    ]
-    unchecked += [
-        Unchecked(
-            f"ApplicationSet {manifest.identity.rpartition(' ')[2]}",
-            "ApplicationSets are not expanded yet",
-            manifest.application,
-        )
-        for manifest in manifests
-        if _is_argo(manifest, "ApplicationSet")
-    ]
+    applications = tuple(node.application for node in reached if node.application is not None)
+    manifest_files = {item.manifest.file for item in applied}
+    for application in applications:
+        for source in application.sources:
+            manifest_files.update(sources.files_of(source))
+    unchecked = dict.fromkeys(item for node in reached for item in node.unchecked)
     return Discovered(
-        manifests=tuple(manifests),
-        applications=tuple(applications),
-        charts=tuple(
-            (app, source) for app in applications for source in app.sources if source.chart
+        applied=tuple(applied),
+        applications=applications,
+        generated=tuple(
+            GeneratedBy(node.manifest, node.expansion) for node in reached if node.expansion
         ),
-        manifest_files=tuple(sorted(files | {manifest.file for manifest in manifests})),
-        value_files=tuple(sorted(sources.value_files(applications))),
-        unchecked=tuple(dict.fromkeys(unchecked)),
+        unreached=tuple(unreached),
+        manifest_files=tuple(sorted(manifest_files)),
+        value_files=tuple(sorted(set(_value_files(applications, sources)))),
+        unchecked=tuple(unchecked),
+        complete=all(node.complete for node in reached),
+        incomplete=frozenset(
+            node.application for node in reached if node.application and not node.complete
+        ),
     )
 
 
-def _everything(files: RepositoryFiles, special: Mapping[str, str]) -> Discovered:
-    paths = [
-        path
-        for path in files.paths
-        if path.endswith(YAML_SUFFIXES)
-        and not path.startswith(".")
-        and not any(is_below(path, folder) for folder in special)
-        and (file := files.read(path)) is not None
-        and file.looks_like_a_manifest
-    ]
-    manifests = tuple(manifest for path in paths for manifest in objects_in(files, path))
-    return Discovered(manifests, manifest_files=tuple(paths))
+def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
+    """Everything that is applied, in the order of the files; roots that nothing holds by hand."""
+    applied = [item for node in reached for item in node.applied]
+    held = {item.manifest.place for item in applied if item.manifest.rendering is None}
+    applied += [Applied(node.manifest) for node in roots if node.manifest.place not in held]
+    return sorted(applied, key=lambda item: _order(item.manifest))
 
 
-def _application_manifests(files: RepositoryFiles) -> Iterator[Manifest]:
-    """Every Application in the repository, whether something contains it or not."""
+def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
+    """Every Application and ApplicationSet in the files, whether something holds it or not."""
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates:
             continue
@@ -119,60 +143,84 @@ def _application_manifests(files: RepositoryFiles) -> Iterator[Manifest]:
         if file is None or f"{GROUP}/" not in file.text or file.is_a_template:
             continue
         for manifest in objects_in(files, path):
-            if _is_argo(manifest, "Application"):
+            if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
                 yield manifest
 
 
-def _is_argo(manifest: Manifest, kind: str) -> bool:
-    group = manifest.data["apiVersion"].partition("/")[0]
-    return bool(group == GROUP and manifest.data["kind"] == kind)
+def _loose_files(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
+    """Files that look like manifests and belong to no chart, kustomization or hidden folder."""
+    special = frozenset(sources.special)
+    for path in files.paths:
+        if (
+            path.endswith(YAML_SUFFIXES)
+            and not path.startswith(".")
+            and special.isdisjoint(folders_of(path))
+            and (file := files.read(path)) is not None
+            and file.looks_like_a_manifest
+            and not file.is_a_template
+        ):
+            yield path
 
 
-def _guess_own(files: RepositoryFiles, applications: Iterable[Application]) -> frozenset[str]:
+def _unreached(
+    files: RepositoryFiles,
+    sources: LocalSources,
+    nodes: Sequence[Node],
+    reached: Sequence[Node],
+    applied: Sequence[Applied],
+) -> Iterator[Manifest]:
+    """What no root reaches; nothing where a part of the repository may be reached unseen."""
+    if any(node.expansion is not None and node.expansion.unchecked for node in reached):
+        return
+    known = {id(node) for node in reached}
+    seen = {item.manifest.file for item in applied}
+    for node in reached:
+        for source in node.application.sources if node.application else ():
+            seen.update(sources.files_of(source))
+            folder = sources.folder(source)
+            if folder is not None and sources.directory(source) is None:
+                seen.update(files.below(folder, recurse=True))
+    for node in nodes:
+        if id(node) not in known:
+            seen.add(node.manifest.file)
+            yield node.manifest
+    for path in _loose_files(files, sources):
+        if path not in seen:
+            yield from objects_in(files, path)
+
+
+def _value_files(applications: Iterable[Application], sources: LocalSources) -> Iterator[str]:
+    for application in applications:
+        for source in application.sources:
+            for name in source.value_files:
+                found = resolve_value_file(name, application, source, sources)
+                if found.path is not None and found.path in sources.files:
+                    yield found.path
+
+
+def _guess_own(files: RepositoryFiles) -> frozenset[str]:
+    """The URL that most sources share whose path is here; of equals the first by name."""
     keys = Counter(
         same_repository_key(source.repo_url)
-        for application in applications
-        for source in application.sources
+        for manifest in _declared(files)
+        for source in read_application(_template(manifest)).sources
         if source.path and source.path.strip("./") in files.folders
     )
-    return frozenset(key for key, _ in keys.most_common(1))
+    best = min(keys.items(), key=lambda item: (-item[1], item[0]), default=None)
+    return frozenset() if best is None else frozenset({best[0]})
 
 
-def _roots(contained: Mapping[Place, Sequence[Manifest]]) -> list[Place]:
-    holders: set[Place] = set()
-    held: set[Place] = set()
-    for place, manifests in contained.items():
-        for manifest in manifests:
-            if manifest.place in contained:
-                holders.add(place)
-                if manifest.place != place:
-                    held.add(manifest.place)
-    return [place for place in contained if place in holders - held] or list(contained)
+def _template(manifest: Manifest) -> Manifest:
+    """An Application itself, or what an ApplicationSet makes Applications from."""
+    if manifest.kind == "Application":
+        return manifest
+    spec = manifest.data.get("spec")
+    template = spec.get("template") if isinstance(spec, dict) else None
+    data = {**(template if isinstance(template, dict) else {}), "apiVersion": "", "kind": ""}
+    return Manifest(manifest.file, manifest.document, manifest.path, data, "")
 
 
-def _reachable(roots: Iterable[Place], contained: Mapping[Place, Sequence[Manifest]]) -> set[Place]:
-    reached: set[Place] = set()
-    waiting = list(roots)
-    while waiting:
-        place = waiting.pop()
-        if place not in reached:
-            reached.add(place)
-            waiting += [m.place for m in contained[place] if m.place in contained]
-    return reached
-
-
-def _unchecked_sources(application: Application, sources: LocalSources) -> Iterator[Unchecked]:
-    for source in application.sources:
-        if source.chart or (source.path is None and source.ref):
-            continue
-        if (reason := sources.why_unchecked(source)) is not None:
-            where = source.path or source.repo_url
-            yield Unchecked(f"source {where}", reason, application.name)
-        for path in sources.jsonnet_of(source):
-            yield Unchecked(path, "Jsonnet is not evaluated", application.name)
-
-
-def _order(place: Place) -> tuple[str, int, tuple[int, ...]]:
+def _order(manifest: Manifest) -> tuple[str, int, tuple[int, ...]]:
     """Files by name, documents and the items of a List as they stand."""
-    file, document, path = place
-    return (file, document, tuple(step for step in path if isinstance(step, int)))
+    steps = tuple(step for step in manifest.path if isinstance(step, int))
+    return (manifest.file, manifest.document, steps)

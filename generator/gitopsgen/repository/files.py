@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from bisect import bisect_left
@@ -39,6 +40,12 @@ class SourceFile:
     def contents(self) -> Contents:
         """Its documents and the problems of its YAML."""
         return read_documents(self.text)
+
+    @cached_property
+    def digest(self) -> str:
+        """A key of the text: equal texts have equal keys."""
+        content = self.text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(content, digest_size=16).hexdigest()
 
     @cached_property
     def locator(self) -> Locator:

@@ -11,17 +11,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.values import ValuesPart
 
 
 Place = tuple[str, int, Path]
-"""Where a manifest stands: its file, its document there, its path within the document."""
+"""Where something stands: its file, its document there, its path within the document."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendering:
+    """The tool and the input that manifests came out of: `chart cert-manager v1.21.1`.
+
+    `values` are the parts of the input that a person wrote, the last wins.
+    """
+
+    what: str
+    values: tuple[ValuesPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Manifest:
     """A Kubernetes object that is applied: where it stands, and through which Application.
 
-    `path` leads to it within its document: empty, or into the items of a List.
+    `path` leads to it within its document: empty, or into the items of a List. A manifest with a
+    `rendering` stands in no file: file, document and path then name the source it came out of.
+    Manifests with equal `content` have equal data; it is empty where nobody knows.
     """
 
     file: str
@@ -29,11 +43,25 @@ class Manifest:
     path: Path
     data: dict[str, Any]
     application: str
+    content: str = ""
+    rendering: Rendering | None = None
 
     @property
     def place(self) -> Place:
-        """Where it stands: no two manifests have one place."""
+        """Where it stands: no two manifests that stand in files have one place."""
         return (self.file, self.document, self.path)
+
+    @property
+    def group(self) -> str:
+        """The API group; the core group is the empty string."""
+        group: str = self.data["apiVersion"].rpartition("/")[0]
+        return group
+
+    @property
+    def kind(self) -> str:
+        """The kind."""
+        kind: str = self.data["kind"]
+        return kind
 
     @property
     def identity(self) -> str:
@@ -54,17 +82,23 @@ def objects_in(files: RepositoryFiles, path: str, application: str = "") -> Iter
     if file is None:
         return
     for document in file.contents.documents:
-        data = document.data
-        if not _is_object(data):
-            continue
-        items = data.get("items")
-        if str(data["kind"]).endswith("List") and isinstance(items, list):
-            for index, item in enumerate(items):
-                if _is_object(item):
-                    place: Path = ("items", index)
-                    yield Manifest(path, document.index, place, item, application)
-        else:
-            yield Manifest(path, document.index, (), data, application)
+        content = f"{file.digest}:{document.index}"
+        for inner, data in objects_of(document.data):
+            key = f"{content}:{inner[1]}" if inner else content
+            yield Manifest(path, document.index, inner, data, application, key)
+
+
+def objects_of(data: Any) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The Kubernetes objects in a document, each with its path: itself, or the items of a List."""
+    if not _is_object(data):
+        return
+    items = data.get("items")
+    if str(data["kind"]).endswith("List") and isinstance(items, list):
+        for index, item in enumerate(items):
+            if _is_object(item):
+                yield ("items", index), item
+    else:
+        yield (), data
 
 
 def _is_object(data: object) -> bool:

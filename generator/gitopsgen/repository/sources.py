@@ -7,55 +7,72 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.globs import matches
+from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import same_repository_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.applications import Source
     from gitopsgen.repository.files import RepositoryFiles
 
-_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+_FORCED = {"helm": "Helm", "kustomize": "Kustomize"}
 
 
 @dataclass(frozen=True, slots=True)
 class LocalSources:
     """The repository's files as sources see them.
 
-    `own` are the keys of the URLs that mean this repository (`same_repository_key`); `special`
-    are the folders that Argo CD hands to a tool, each with the tool's name.
+    `own` are the keys of the URLs that mean this repository (`same_repository_key`), `own_urls`
+    the URLs themselves as far as they are known for sure; `special` are the folders that Argo CD
+    hands to a tool, each with the tool's name.
     """
 
     files: RepositoryFiles
     own: frozenset[str]
     special: Mapping[str, str]
+    own_urls: tuple[str, ...] = ()
 
     def is_own(self, source: Source) -> bool:
         """Whether a source names this repository."""
-        return same_repository_key(source.repo_url) in self.own
+        return self.is_own_url(source.repo_url)
+
+    def is_own_url(self, url: str) -> bool:
+        """Whether a URL means this repository."""
+        return same_repository_key(url) in self.own
+
+    def folder(self, source: Source) -> str | None:
+        """The folder of this repository that a source names, None where it names none."""
+        if source.chart or source.path is None or not self.is_own(source):
+            return None
+        folder = normal(source.path)
+        return folder if folder is not None and folder in self.files.folders else None
+
+    def tool(self, source: Source) -> str | None:
+        """The tool for a folder of this repository: Helm, Kustomize, plugin, or None for none."""
+        forced = source.forced_type
+        if forced == "directory":
+            return None
+        if forced is not None:
+            return _FORCED.get(forced, forced)
+        folder = self.folder(source)
+        return None if folder is None else self.special.get(folder)
 
     def directory(self, source: Source) -> str | None:
         """The folder of a directory source in this repository, or None for any other source."""
-        if source.chart or source.path is None or source.forced_type or not self.is_own(source):
-            return None
-        folder = _normal(source.path)
-        if folder is None or folder not in self.files.folders or folder in self.special:
-            return None
-        return folder
+        folder = self.folder(source)
+        return folder if folder is not None and self.tool(source) is None else None
 
-    def files_of(self, application: Application) -> set[str]:
-        """The files of an Application's directory sources in this repository."""
-        return {
-            path
-            for source in application.sources
-            if (folder := self.directory(source)) is not None
-            for path in self._in_directory(folder, source)
-        }
-
-    def _in_directory(self, folder: str, source: Source) -> Iterator[str]:
+    def files_of(self, source: Source) -> Iterator[str]:
+        """The manifest files of a directory source in this repository, in order."""
+        folder = self.directory(source)
+        if folder is None:
+            return
+        prefix = f"{folder}/" if folder else ""
         for path in self.files.below(folder, recurse=source.recurse):
-            relative = path.removeprefix(f"{folder}/")
-            if not path.endswith(YAML_SUFFIXES):
+            relative = path.removeprefix(prefix)
+            if not path.endswith(YAML_SUFFIXES) or path in self.files.templates:
                 continue
             if source.exclude and matches(source.exclude, relative):
                 continue
@@ -64,17 +81,6 @@ class LocalSources:
             file = self.files.read(path)
             if file is not None and not file.is_a_template:
                 yield path
-
-    def value_files(self, applications: Iterable[Application]) -> Iterator[str]:
-        """The files of this repository that Applications take Helm values from."""
-        for application in applications:
-            refs = {s.ref for s in application.sources if s.ref and self.is_own(s)}
-            for source in application.sources:
-                for value_file in source.value_files:
-                    ref, _, rest = value_file.removeprefix("$").partition("/")
-                    path = _normal(rest)
-                    if value_file.startswith("$") and ref in refs and path in self.files:
-                        yield str(path)
 
     def jsonnet_of(self, source: Source) -> Iterator[str]:
         """The Jsonnet files of a directory source, which Argo CD evaluates and nobody here does."""
@@ -85,44 +91,26 @@ class LocalSources:
                     yield path
 
     def why_unchecked(self, source: Source) -> str | None:
-        """Why nobody here can look at a source; None where it is read."""
+        """Why nobody here can look at a git source; None where it is read."""
         if not self.is_own(source):
             return f"it is in another repository, {source.repo_url}"
-        if source.forced_type:
-            return f"{source.forced_type} sources are not built"
-        folder = _normal(source.path or "")
-        if folder is None or folder not in self.files.folders:
+        if self.folder(source) is None:
             return "there is no such folder in this repository"
-        if folder in self.special:
-            return f"{self.special[folder]} sources are not built"
+        if self.tool(source) == "plugin":
+            return "plugin sources are not built"
         return None
 
 
 def special_folders(files: RepositoryFiles) -> dict[str, str]:
-    """Folders that Argo CD hands to a tool: charts and kustomizations."""
+    """Folders that Argo CD hands to a tool: charts and kustomizations; of both, Kustomize wins.
+
+    Source: Argo CD's util/app/discovery/discovery.go, where a later file of a folder wins.
+    """
     found: dict[str, str] = {}
     for path in files.paths:
         folder, _, name = path.rpartition("/")
-        if name in _KUSTOMIZATIONS:
-            found.setdefault(folder, "Kustomize")
+        if name in KUSTOMIZATIONS:
+            found[folder] = "Kustomize"
         elif name == "Chart.yaml":
-            found[folder] = "Helm"
+            found.setdefault(folder, "Helm")
     return found
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether a path lies in a folder, at any depth; the root is the empty string."""
-    return not folder or path.startswith(f"{folder}/")
-
-
-def _normal(path: str) -> str | None:
-    """A path relative to the repository in its shortest form; None where it leaves it."""
-    steps: list[str] = []
-    for step in path.split("/"):
-        if step == "..":
-            if not steps:
-                return None
-            steps.pop()
-        elif step not in {"", "."}:
-            steps.append(step)
-    return "/".join(steps)

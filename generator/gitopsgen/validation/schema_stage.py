@@ -6,11 +6,12 @@ import difflib
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Finding, Rule, Severity
+from gitopsgen.validation.placing import place_in, position_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from gitopsgen.repository.discovery import Discovered
+    from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
@@ -45,14 +46,14 @@ SCHEMA_RULES = (
 
 
 def schema_findings(
-    found: Discovered,
+    manifests: Sequence[Manifest],
     files: RepositoryFiles,
     problems: Mapping[int, Sequence[SchemaProblem]],
     minor: str,
 ) -> Iterator[Finding]:
-    """The findings of kubeconform's `problems`, by index of `found.manifests`."""
+    """The findings of kubeconform's `problems`, by index of `manifests`."""
     for index, of_manifest in problems.items():
-        manifest = found.manifests[index]
+        manifest = manifests[index]
         for problem in of_manifest:
             yield _finding(manifest, problem, files, minor)
 
@@ -65,22 +66,26 @@ def _finding(
     if problem.kind == "unknown-kind":
         pointer = "/apiVersion"
         rule, message, hint = _unknown_kind(manifest, minor)
-    pointer = "".join(f"/{step}" for step in manifest.path) + pointer
-    file = files.read(manifest.file)
-    assert file is not None, "a manifest comes from a file that was read"
-    locate = file.locator.key_pointer if problem.key else file.locator.pointer
-    place = locate(manifest.document, pointer)
+    place = place_in(manifest, _path(pointer))
+    position = position_of(place, files, key=problem.key)
+    if manifest.rendering is not None:
+        message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"
     return Finding(
         rule,
         Severity.ERROR,
-        manifest.file,
-        place.line,
-        place.column,
+        place[0],
+        position.line,
+        position.column,
         message,
         hint,
         manifest.identity,
         manifest.application,
     )
+
+
+def _path(pointer: str) -> Path:
+    """The steps of a JSON pointer (RFC 6901)."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
 def _unknown_kind(manifest: Manifest, minor: str) -> tuple[str, str, str]:

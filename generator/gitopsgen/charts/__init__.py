@@ -1,0 +1,1 @@
+"""Helm charts: fetched, unpacked and rendered as Argo CD would."""

@@ -1,0 +1,1 @@
+"""ApplicationSets: the Applications that they generate."""

@@ -1,0 +1,60 @@
+"""Which line of the values caused what stands in a rendered manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.repository.manifests import Manifest, Place
+
+# Shorter texts and small numbers stand everywhere: finding one of them proves nothing.
+_SHORTEST = 4
+
+
+def cause_in_values(manifest: Manifest, path: Path) -> Place | None:
+    """The one place in the values that holds what stands at `path` of a rendered manifest.
+
+    None where no value is equal to it, or several are and none of their keys is that of the path.
+    """
+    rendering = manifest.rendering
+    wanted: Any = manifest.data
+    for step in path:
+        if isinstance(wanted, dict):
+            wanted = wanted.get(step)
+        elif isinstance(wanted, list) and str(step).isdecimal() and int(step) < len(wanted):
+            wanted = wanted[int(step)]
+        else:
+            break
+    if rendering is None or not _is_telling(wanted):
+        return None
+    found = [
+        (part.file, part.document, part.path if part.inline else (*part.path, *inner), inner)
+        for part in rendering.values
+        for inner, value in _scalars(part.data, ())
+        if value == wanted and type(value) is type(wanted)
+    ]
+    if len(found) > 1 and path:
+        found = [place for place in found if place[3] and place[3][-1] == path[-1]]
+    # Later parts win over earlier ones; within one part several places are a guess.
+    last = [place for place in found if place[0] == found[-1][0]]
+    return (last[0][0], last[0][1], last[0][2]) if len(last) == 1 else None
+
+
+def _is_telling(value: object) -> bool:
+    if isinstance(value, str):
+        return len(value) >= _SHORTEST
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1000
+
+
+def _scalars(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from _scalars(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _scalars(value, (*path, index))
+    else:
+        yield path, data

@@ -1,0 +1,87 @@
+"""The first stage: cluster.yaml and the plan in it, where a repository has one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from gitopsgen.cluster.document import ClusterResult, read_cluster
+from gitopsgen.cluster.model import minor_version
+from gitopsgen.cluster.schema import compose, specs_from_schema
+from gitopsgen.errors import UsageError
+from gitopsgen.findings import Unchecked
+from gitopsgen.schemas.kubernetes import available_versions
+from gitopsgen.validation.yaml_stage import yaml_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.settings import Settings
+
+CLUSTER_FILE = "cluster.yaml"
+SCHEMA_FILE = ".gitopsgen/cluster.schema.json"
+
+
+def check_cluster(files: RepositoryFiles) -> ClusterResult | None:
+    """What cluster.yaml says and what is wrong with it; None where there is none of ours."""
+    file = files.read(CLUSTER_FILE) if CLUSTER_FILE in files else None
+    if file is None:
+        return None
+    if file.text == "" and file.contents.problems:
+        return ClusterResult(None, tuple(yaml_findings(files, [CLUSTER_FILE])))
+    # Somebody else's cluster.yaml has another format: only our own is checked.
+    documents = file.contents.documents
+    data = documents[0].data if documents else None
+    if SCHEMA_FILE not in files and not _is_ours(data):
+        return None
+    schema = _stored_schema(files)
+    return read_cluster(file.text, schema, specs_from_schema(schema), CLUSTER_FILE)
+
+
+def _is_ours(data: object) -> bool:
+    return isinstance(data, dict) and str(data.get("apiVersion", "")).startswith("gitopsgen/")
+
+
+def _stored_schema(files: RepositoryFiles) -> Mapping[str, Any]:
+    """The schema that the repository carries, which knows a person's own components too."""
+    stored = files.read(SCHEMA_FILE) if SCHEMA_FILE in files else None
+    if stored is not None:
+        try:
+            schema: Mapping[str, Any] = json.loads(stored.text)
+            specs_from_schema(schema)
+        except ValueError as error:
+            raise UsageError(
+                f"{SCHEMA_FILE} is damaged: {error}",
+                "Restore it from git, or write it again: gitopsgen schema > " + SCHEMA_FILE,
+            ) from error
+        return schema
+    from gitopsgen.blueprints.catalogue import load_catalogue
+
+    return compose(load_catalogue().specs)
+
+
+def kubernetes_minor(
+    cluster: ClusterResult | None, settings: Settings
+) -> tuple[str, list[Unchecked]]:
+    """The minor version to check against, and what that leaves unchecked.
+
+    cluster.yaml decides, then the settings; otherwise the newest that gitopsgen knows.
+    """
+    known = available_versions()
+    if cluster is not None and cluster.cluster is not None:
+        wanted = minor_version(cluster.cluster.kubernetes)
+    elif settings.kubernetes is not None:
+        wanted = settings.kubernetes
+    else:
+        return known[-1], []
+    if wanted in known:
+        return wanted, []
+    nearest = known[-1] if _number(wanted) > _number(known[-1]) else known[0]
+    reason = f"this gitopsgen has schemas of {known[0]} to {known[-1]}; {nearest} was used"
+    return nearest, [Unchecked(f"Kubernetes {wanted}", reason)]
+
+
+def _number(minor: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in minor.split("."))

@@ -1,0 +1,56 @@
+"""From what a rule found to a finding: at which line of which file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Finding
+from gitopsgen.validation.causes import cause_in_values
+
+if TYPE_CHECKING:
+    from gitopsgen.documents.positions import Path, Position
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.manifests import Manifest, Place
+    from gitopsgen.validation.rules.problem import RuleProblem
+
+
+def place_problem(problem: RuleProblem, files: RepositoryFiles) -> Finding:
+    """The finding of a rule's problem."""
+    manifest = problem.manifest
+    place = problem.place or place_in(manifest, problem.path)
+    position = position_of(place, files, key=problem.key)
+    message = problem.message
+    if problem.place is None and manifest.rendering is not None:
+        message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"
+    return Finding(
+        problem.rule,
+        problem.severity,
+        place[0],
+        position.line,
+        position.column,
+        message,
+        problem.hint,
+        manifest.identity,
+        manifest.application,
+    )
+
+
+def place_in(manifest: Manifest, path: Path) -> Place:
+    """Where to change what stands at a path within a manifest.
+
+    Of a rendered one that is the line of the values that say it, where it can be found, else the
+    source of its Application.
+    """
+    if manifest.rendering is not None and manifest.rendering.values:
+        cause = cause_in_values(manifest, path)
+        if cause is not None:
+            return cause
+    return (manifest.file, manifest.document, (*manifest.path, *path))
+
+
+def position_of(place: Place, files: RepositoryFiles, *, key: bool = False) -> Position:
+    """The line and column of a place."""
+    name, document, path = place
+    file = files.read(name)
+    assert file is not None, "a place is in a file that was read"
+    return (file.locator.key if key else file.locator.value)(document, path)

@@ -1,0 +1,1 @@
+"""The rules: one module a family, each with what it says (`RULES`) and how it looks (`check`)."""

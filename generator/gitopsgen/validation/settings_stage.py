@@ -1,0 +1,51 @@
+"""Reading a repository's .gitopsgen/validate.yaml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.errors import UsageError
+from gitopsgen.repository.settings import SETTINGS_FILE, SETTINGS_SCHEMA, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.repository.files import RepositoryFiles, SourceFile
+
+
+def read_settings(files: RepositoryFiles) -> Settings:
+    """The settings of a repository; those of an absent or empty file say nothing.
+
+    Raises `UsageError` that lists everything wrong with the file: with settings that mean
+    something else than their author thinks no check is worth its name.
+    """
+    file = files.read(SETTINGS_FILE) if SETTINGS_FILE in files else None
+    if file is None:
+        return Settings()
+    problems = list(_problems(file))
+    if problems:
+        raise UsageError(
+            f"{SETTINGS_FILE} cannot be used\n  " + "\n  ".join(problems),
+            "docs/rules.md shows what it may say.",
+        )
+    documents = file.contents.documents
+    data = documents[0].data if documents else None
+    return Settings.from_data(data or {})
+
+
+def _problems(file: SourceFile) -> Iterator[str]:
+    broken = [problem for problem in file.contents.problems if problem.rule != _AMBIGUOUS]
+    for problem in broken:
+        yield f"{file.path}:{problem.line}:{problem.column}: {problem.message}"
+    documents = file.contents.documents
+    if broken or not documents or documents[0].data is None:
+        return
+    import jsonschema_rs
+
+    validator = jsonschema_rs.Draft202012Validator(SETTINGS_SCHEMA)
+    for error in validator.iter_errors(documents[0].data):
+        place = file.locator.value(0, tuple(error.instance_path))
+        yield f"{file.path}:{place.line}:{place.column}: {error.message}"
+
+
+_AMBIGUOUS = "yaml-ambiguous-scalar"
