@@ -191,23 +191,19 @@ class Graph:
         self, node: Node, source: Source, request: RenderRequest, answer: RenderedSource
     ) -> Iterator[Node]:
         assert node.application is not None
+        name = node.application.name
         if answer.unchecked or answer.failed:
             node.complete = False
         if answer.unchecked:
             what = describe(request)
-            item = Unchecked(what, answer.unchecked, node.application.name, answer.required)
-            node.unchecked.append(item)
+            node.unchecked.append(Unchecked(what, answer.unchecked, name, answer.required))
         declared = node.manifest
         named = "chart" if source.chart else "path"
-        for content, data in answer.objects:
+        where = (declared.file, declared.document, (*declared.path, *source.location, named))
+        for item in answer.objects:
+            file, document, path = item.place or where
             manifest = Manifest(
-                declared.file,
-                declared.document,
-                (*declared.path, *source.location, named),
-                data,
-                node.application.name,
-                content,
-                answer.rendering,
+                file, document, path, item.data, name, item.content, answer.rendering
             )
             yield from self._add(node, source, manifest)
 

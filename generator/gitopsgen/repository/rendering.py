@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.manifests import Place
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,15 +29,27 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class RenderedObject:
+    """An object that a tool made: objects with equal `content` are equal.
+
+    `place` is the one in the repository that it comes from, where that can be told.
+    """
+
+    content: str
+    data: dict[str, Any]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class RenderedSource:
-    """What a tool made of a source: objects, each with a key of its content.
+    """What a tool made of a source.
 
     `unchecked` says why nobody could look, and `required` whether that is more than a remark;
     `failed` is true where the tool refused the source, which a finding says elsewhere.
     """
 
     rendering: Rendering
-    objects: tuple[tuple[str, dict[str, Any]], ...] = ()
+    objects: tuple[RenderedObject, ...] = ()
     unchecked: str = ""
     required: bool = False
     failed: bool = False

@@ -49,7 +49,7 @@ def resolve_value_file(
     """
     if name.startswith("$") and (found := _in_ref(name, application, sources)) is not None:
         return found
-    name = _substitute(name, application, source)
+    name = substitute(name, application, source)
     if _REMOTE.match(name) or source.chart or not sources.is_own(source):
         return ValueFile(name, ValueFileState.ELSEWHERE)
     whole = name if name.startswith("/") else f"{source.path or ''}/{name}"
@@ -74,7 +74,7 @@ def _here(name: str, path: str | None, sources: LocalSources) -> ValueFile:
     return ValueFile(name, ValueFileState.MISSING, path)
 
 
-def _substitute(name: str, application: Application, source: Source) -> str:
+def substitute(name: str, application: Application, source: Source) -> str:
     """Argo CD's build environment in a path, as far as git tells it."""
     known = {
         "ARGOCD_APP_NAME": application.name,

@@ -62,4 +62,12 @@ HELM = Tool(
     version_arguments=("version", "--short"),
 )
 
-TOOLS = (KUBECONFORM, HELM)
+KUSTOMIZE = Tool(
+    name="kustomize",
+    version="5.8.1",
+    purpose="builds kustomizations",
+    go_module="sigs.k8s.io/kustomize/kustomize/v5",
+    version_arguments=("version",),
+)
+
+TOOLS = (KUBECONFORM, HELM, KUSTOMIZE)

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,6 +54,7 @@ class Running:
         env: Mapping[str, str] | None = None,
         timeout: float = 60,
         takes_input: bool = False,
+        memory_limit: int | None = None,
     ) -> None:
         self._arguments = tuple(str(argument) for argument in arguments)
         self._timeout = timeout
@@ -74,6 +76,8 @@ class Running:
             ) from error
         except ValueError as error:
             raise ProgramError(f"{self._name} cannot be run: {error}") from error
+        if memory_limit is not None:
+            _limit_memory(self._process.pid, memory_limit)
 
     @property
     def _name(self) -> str:
@@ -130,6 +134,15 @@ class Running:
             self.stop()
 
 
+def _limit_memory(pid: int, limit: int) -> None:
+    """Bound the address space of a process that runs; only Linux can do that from outside."""
+    if sys.platform == "linux":
+        import resource
+
+        with contextlib.suppress(OSError):
+            resource.prlimit(pid, resource.RLIMIT_AS, (limit, limit))
+
+
 def run(
     arguments: Sequence[str | Path],
     *,
@@ -138,13 +151,21 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float = 60,
     check: bool = True,
+    memory_limit: int | None = None,
 ) -> Completed:
     """Run a program to its end; `env` replaces the environment, `timeout` is in seconds.
+
+    `memory_limit` bounds its address space in bytes, where the system can do that.
 
     Secrets never belong into `arguments`: every process on the machine can read them.
     Raises `ProgramError` where it cannot be run, takes too long or, with `check`, fails.
     """
     with Running(
-        arguments, cwd=cwd, env=env, timeout=timeout, takes_input=input is not None
+        arguments,
+        cwd=cwd,
+        env=env,
+        timeout=timeout,
+        takes_input=input is not None,
+        memory_limit=memory_limit,
     ) as running:
         return running.finish(input, check=check)

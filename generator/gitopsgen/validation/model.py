@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from gitopsgen.charts.model import ChartUse
     from gitopsgen.cluster.model import Cluster
+    from gitopsgen.kustomize.renderer import KustomizeUse
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.discovery import Applied, GeneratedBy
     from gitopsgen.repository.manifests import Manifest
@@ -85,6 +86,7 @@ class Model:
     applications: tuple[Application, ...] = ()
     generated: tuple[GeneratedBy, ...] = ()
     charts: tuple[ChartUse, ...] = ()
+    kustomizations: tuple[KustomizeUse, ...] = ()
     unreached: tuple[Manifest, ...] = ()
     cluster: Cluster | None = None
     settings: Settings = field(default_factory=Settings)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitopsgen.findings import Finding, Rule, Severity
+from gitopsgen.findings import Finding, Rule, Severity, Unchecked
 from gitopsgen.validation.placing import place_in, position_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest
+    from gitopsgen.schemas.layout import GroupVersionKind
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
 
 _E = (Severity.ERROR,)
@@ -45,17 +47,63 @@ SCHEMA_RULES = (
 )
 
 
-def schema_findings(
+@dataclass(frozen=True, slots=True)
+class KnownKinds:
+    """Which kinds there are schemas for: those of a minor version, and the repository's `own`.
+
+    `complete` says that everything is known that could bring kinds.
+    """
+
+    minor: str
+    own: frozenset[GroupVersionKind]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaOutcome:
+    """What the schemas say, and the kinds that nobody here has a schema for."""
+
+    findings: tuple[Finding, ...]
+    unchecked: tuple[Unchecked, ...]
+
+
+def schema_outcome(
     manifests: Sequence[Manifest],
     files: RepositoryFiles,
     problems: Mapping[int, Sequence[SchemaProblem]],
-    minor: str,
-) -> Iterator[Finding]:
-    """The findings of kubeconform's `problems`, by index of `manifests`."""
+    known: KnownKinds,
+) -> SchemaOutcome:
+    """What kubeconform's `problems`, by index of `manifests`, come to.
+
+    A custom kind without a schema is no finding here: that nothing brings its CRD is for the rule
+    argo-crd-missing to say, where all is known; else it is unchecked.
+    """
+    findings: list[Finding] = []
+    unknown: dict[Unchecked, None] = {}
     for index, of_manifest in problems.items():
         manifest = manifests[index]
         for problem in of_manifest:
-            yield _finding(manifest, problem, files, minor)
+            if problem.kind == "unknown-kind" and _is_custom(manifest, known):
+                if not known.complete:
+                    unknown[_no_schema(manifest)] = None
+            else:
+                findings.append(_finding(manifest, problem, files, known.minor))
+    return SchemaOutcome(tuple(findings), tuple(unknown))
+
+
+def _is_custom(manifest: Manifest, known: KnownKinds) -> bool:
+    """Whether a kind is neither Kubernetes' own nor of a CRD that the repository brings."""
+    from gitopsgen.schemas.kinds import kinds, removed_apis
+
+    group = manifest.group
+    if "." not in group or (group, manifest.kind) in {(n.group, n.kind) for n in known.own}:
+        return False
+    return group not in {name.group for name in (*kinds(), *removed_apis())}
+
+
+def _no_schema(manifest: Manifest) -> Unchecked:
+    what = f"{manifest.data['apiVersion']} {manifest.kind}"
+    return Unchecked(what, "there is no schema for this kind: its CRD is not known here")
 
 
 def _finding(

@@ -39,7 +39,7 @@ class Family(Protocol):
 
 _PACKAGE = "gitopsgen.validation.rules"
 _LOCAL: tuple[str, ...] = ()
-_WHOLE: tuple[str, ...] = ()
+_WHOLE: tuple[str, ...] = ("kustomizations",)
 
 WAIVER_RULES = (
     Rule(

@@ -1,0 +1,165 @@
+"""How a source wants its chart rendered: Argo CD's Helm settings as helm's options.
+
+Source: Argo CD's reposerver/repository/repository.go (helmTemplate) and util/helm (3.4).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.documents.reader import read_documents
+from gitopsgen.repository.value_files import (
+    ValueFile,
+    ValueFileState,
+    resolve_value_file,
+    substitute,
+)
+from gitopsgen.repository.values import ValuesPart
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.sources import LocalSources
+
+_UNESCAPED_COMMA = re.compile(r"(?<!\\),")
+
+
+@dataclass(frozen=True, slots=True)
+class HelmOptions:
+    """What helm is told of one source.
+
+    `files` are value files in order: a path of this repository, or a name inside of the chart
+    with `in_chart`. `texts` are values that the Application itself holds, laid over the files.
+    `obstacle` says why the source cannot be rendered here; the rest is then not complete.
+    """
+
+    release: str
+    namespace: str
+    files: tuple[ValueFile, ...]
+    texts: tuple[str, ...]
+    parts: tuple[ValuesPart, ...]
+    flags: tuple[str, ...]
+    parameters: tuple[str, ...]
+    kube_version: str
+    api_versions: tuple[str, ...]
+    obstacle: str = ""
+
+
+def helm_options(application: Application, source: Source, sources: LocalSources) -> HelmOptions:
+    """Read the Helm settings of a source; wrong types count as absent."""
+    helm = source.helm
+    found = [resolve_value_file(n, application, source, sources) for n in source.value_files]
+    ignore = helm.get("ignoreMissingValueFiles") is True
+    files = tuple(f for f in found if not (ignore and f.state is ValueFileState.MISSING))
+    file_flags, file_obstacle = _file_parameters(application, source, sources)
+    own, text = _own_values(application, source)
+    parts = [part for file in files for part in _parts_of(file, sources)]
+    return HelmOptions(
+        release=_text(helm.get("releaseName")) or application.name,
+        namespace=_text(helm.get("namespace")) or application.destination.namespace,
+        files=files,
+        texts=(text,) if text else (),
+        parts=(*parts, *own),
+        flags=(*_parameter_flags(application, source), *file_flags, *_switches(helm)),
+        parameters=tuple(name for name, _, _ in _parameters(helm)),
+        kube_version=_text(helm.get("kubeVersion")),
+        api_versions=tuple(v for v in _list(helm.get("apiVersions")) if isinstance(v, str)),
+        obstacle=_obstacle(files, source) or file_obstacle,
+    )
+
+
+def _obstacle(files: tuple[ValueFile, ...], source: Source) -> str:
+    for file in files:
+        if file.state is ValueFileState.UNKNOWN_REF:
+            return f"its value file {file.name} is of a ref that no source has"
+        if file.state is ValueFileState.MISSING:
+            return f"its value file {file.name} is not in this repository"
+        if file.state is ValueFileState.ELSEWHERE and (
+            "://" in file.name or file.name.startswith("$") or not source.chart
+        ):
+            return f"its value file {file.name} is not in this repository"
+    return ""
+
+
+def _own_values(application: Application, source: Source) -> tuple[list[ValuesPart], str]:
+    """The values that the Application itself holds: `valuesObject` wins over `values`."""
+    manifest = application.manifest
+    place = (*manifest.path, *source.location, "helm")
+    given = source.helm.get("valuesObject")
+    if isinstance(given, dict) and given:
+        import json
+
+        part = ValuesPart(manifest.file, manifest.document, (*place, "valuesObject"), given)
+        return [part], json.dumps(given)
+    text = source.helm.get("values")
+    if not isinstance(text, str) or not text.strip():
+        return [], ""
+    text = substitute(text, application, source)
+    data = _first(text)
+    if not isinstance(data, dict):
+        return [], text
+    place = (*place, "values")
+    return [ValuesPart(manifest.file, manifest.document, place, data, inline=True)], text
+
+
+def _parts_of(file: ValueFile, sources: LocalSources) -> Iterator[ValuesPart]:
+    if file.path is None or file.state is not ValueFileState.HERE:
+        return
+    read = sources.files.read(file.path)
+    documents = read.contents.documents if read is not None else ()
+    if documents and isinstance(documents[0].data, dict):
+        yield ValuesPart(file.path, 0, (), documents[0].data)
+
+
+def _first(text: str) -> Any:
+    documents = read_documents(text).documents
+    return documents[0].data if documents else None
+
+
+def _parameters(helm: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    for item in _list(helm.get("parameters")):
+        if isinstance(item, dict) and isinstance(item.get("name"), str):
+            yield item["name"], _text(item.get("value")), item.get("forceString") is True
+
+
+def _parameter_flags(application: Application, source: Source) -> Iterator[str]:
+    for name, value, is_text in _parameters(source.helm):
+        value = substitute(value, application, source)
+        if not (value.startswith("{") and value.endswith("}")):
+            value = _UNESCAPED_COMMA.sub(r"\\,", value)
+        yield "--set-string" if is_text else "--set"
+        yield f"{name}={value}"
+
+
+def _file_parameters(
+    application: Application, source: Source, sources: LocalSources
+) -> tuple[list[str], str]:
+    flags: list[str] = []
+    for item in _list(source.helm.get("fileParameters")):
+        if not isinstance(item, dict) or not isinstance(item.get("name"), str):
+            continue
+        file = resolve_value_file(_text(item.get("path")), application, source, sources)
+        if file.state is not ValueFileState.HERE:
+            return flags, f"the file {file.name} of its parameter {item['name']} is not here"
+        flags += ["--set-file", f"{item['name']}={sources.files.root / str(file.path)}"]
+    return flags, ""
+
+
+def _switches(helm: Mapping[str, Any]) -> Iterator[str]:
+    if helm.get("skipCrds") is not True:
+        yield "--include-crds"
+    if helm.get("skipTests") is True:
+        yield "--skip-tests"
+    if helm.get("skipSchemaValidation") is True:
+        yield "--skip-schema-validation"
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,1 @@
+"""Kustomizations: built as Argo CD would."""

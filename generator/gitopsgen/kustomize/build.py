@@ -1,0 +1,147 @@
+"""Running `kustomize build`, on the folder itself or on a copy with a source's settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.documents.reader import decode, read_documents
+from gitopsgen.kustomize.closure import kustomization_data, kustomization_file
+from gitopsgen.kustomize.settings import edited, needs_edit
+from gitopsgen.repository.manifests import objects_of
+from gitopsgen.tools.programs import ProgramError, run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from gitopsgen.kustomize.closure import Closure
+    from gitopsgen.repository.files import RepositoryFiles
+
+_TIMEOUT_SECONDS = 60.0
+_MEMORY_LIMIT = 4 << 30
+_LARGEST_OUTPUT = 64 << 20
+_OPTION = re.compile(r"^\s*[\"']?kustomize\.buildOptions[\"']?\s*:\s*(?P<options>.+?)\s*$", re.M)
+# Of the options that a repository's own Argo CD is told, those that decide what is built.
+_KNOWN_OPTIONS = re.compile(
+    r"--(enable-helm|enable-alpha-plugins=false|load-restrictor[= ]\w+|reorder[= ]\w+)"
+)
+_UNREACHABLE = re.compile(
+    r"dial tcp|no such host|could not resolve|couldn't connect|connection refused|i/o timeout"
+    r"|unable to access|hit \d+m?s timeout|network is unreachable|failed to connect",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KustomizeResult:
+    """The objects that a kustomization builds to, or kustomize's reason why it does not.
+
+    `unreachable` is true where the reason is the network.
+    """
+
+    objects: tuple[dict[str, Any], ...] = ()
+    error: str = ""
+    unreachable: bool = False
+
+
+def build_options(files: RepositoryFiles) -> tuple[str, ...]:
+    """The options that the repository's own Argo CD gives to kustomize, where it says so.
+
+    They stand in the ConfigMap argocd-cm or in the values of Argo CD's chart, under the key
+    `kustomize.buildOptions`.
+    """
+    for path in files.paths:
+        file = files.read(path) if path.endswith((".yaml", ".yml")) else None
+        if file is not None and "kustomize.buildOptions" in file.text:
+            found = _OPTION.search(file.text)
+            if found is not None:
+                text = found["options"].strip("\"'")
+                return tuple(
+                    word for m in _KNOWN_OPTIONS.finditer(text) for word in m[0].split(" ")
+                )
+    return ()
+
+
+def build(
+    program: Path,
+    files: RepositoryFiles,
+    folder: str,
+    parts: Closure,
+    settings: Mapping[str, Any],
+    options: Sequence[str],
+    helm: Path | None,
+) -> KustomizeResult:
+    """Build a kustomization of the repository. Raises `ProgramError` if it cannot be run."""
+    arguments: list[str | Path] = [program, "build"]
+    arguments += options
+    if parts.charts and helm is not None and "--enable-helm" in options:
+        arguments += ["--helm-command", helm]
+    with tempfile.TemporaryDirectory(prefix="gitopsgen-kustomize-") as temporary:
+        target = files.root / folder
+        if needs_edit(settings) or parts.charts:
+            target = _copy(files, folder, parts, settings, Path(temporary, "copy"))
+        try:
+            done = run(
+                [*arguments, target],
+                cwd=target,
+                env=_environment(Path(temporary)),
+                timeout=_TIMEOUT_SECONDS,
+                check=False,
+                memory_limit=_MEMORY_LIMIT,
+            )
+        except ProgramError as error:
+            if "took longer" not in error.message:
+                raise
+            reason = f"kustomize did not finish within {_TIMEOUT_SECONDS:g} s"
+            return KustomizeResult(error=reason, unreachable=bool(parts.remote or parts.charts))
+    if done.status != 0:
+        message = done.stderr.decode(errors="replace").strip().removeprefix("Error: ")
+        message = message.replace(f"{target}", folder or ".").replace(f"{files.root}/", "")
+        distant = bool(parts.remote or parts.charts) and bool(_UNREACHABLE.search(message))
+        return KustomizeResult(error=message[-2000:] or "no reason given", unreachable=distant)
+    if len(done.stdout) > _LARGEST_OUTPUT:
+        return KustomizeResult(error=f"it builds to more than {_LARGEST_OUTPUT >> 20} MiB")
+    return _read(done.stdout)
+
+
+def _copy(
+    files: RepositoryFiles, folder: str, parts: Closure, settings: Mapping[str, Any], into: Path
+) -> Path:
+    """A copy of what the kustomization is built from, with a source's settings in it."""
+    for path in parts.files:
+        target = into / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(files.root / path, target)
+    own = kustomization_file(files, folder)
+    if own is not None and needs_edit(settings):
+        data = edited(kustomization_data(files, folder), settings)
+        (into / own).write_text(json.dumps(data), encoding="utf-8")
+    (into / folder).mkdir(parents=True, exist_ok=True)
+    return into / folder
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Nothing of a person's own configuration takes part, and git never asks for a password."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELM_", "KUSTOMIZE_"))}
+    return {
+        **kept,
+        "KUSTOMIZE_PLUGIN_HOME": str(home / "plugins"),
+        "GIT_TERMINAL_PROMPT": "0",
+        "GOMEMLIMIT": "2GiB",
+    }
+
+
+def _read(output: bytes) -> KustomizeResult:
+    text, problem = decode(output)
+    contents = read_documents(text)
+    problem = problem or next((p for p in contents.problems if p.rule == "yaml-syntax"), None)
+    if problem is not None:
+        return KustomizeResult(error=f"it builds to something that is no YAML: {problem.message}")
+    found = (data for document in contents.documents for _, data in objects_of(document.data))
+    return KustomizeResult(tuple(found))

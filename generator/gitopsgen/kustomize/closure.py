@@ -1,0 +1,120 @@
+"""The files that a kustomization is built from, and what it takes from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.repository.paths import normal
+from gitopsgen.repository.sources import KUSTOMIZATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.repository.files import RepositoryFiles
+
+# Lists whose entries may be whole kustomizations, of git or of the web.
+_RESOURCES = ("resources", "bases", "components")
+_REMOTE = re.compile(
+    r"^([a-z+]+://|git@|git::|(www\.)?(github|gitlab)\.com[/:]|[^/]+\.git(/|\?|$))", re.IGNORECASE
+)
+_LONGEST_PATH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """What a kustomization is built from: files of this repository, and things from elsewhere.
+
+    `files` are all files in and below each folder that it names, more than it needs; `patches` are
+    those that only change others. `remote` are URLs and `charts` says that it has helm render
+    charts.
+    """
+
+    files: tuple[str, ...]
+    remote: tuple[str, ...]
+    charts: bool
+    patches: frozenset[str] = frozenset()
+
+
+def closure(files: RepositoryFiles, folder: str) -> Closure:
+    """Follow a kustomization through the folders and files that it names."""
+    seen: set[str] = set()
+    found: set[str] = set()
+    remote: dict[str, None] = {}
+    patches: set[str] = set()
+    charts = False
+    waiting = [folder]
+    while waiting:
+        current = waiting.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        if current in files:
+            found.add(current)
+            continue
+        found.update(files.below(current, recurse=True))
+        data = kustomization_data(files, current)
+        charts = charts or bool(data.get("helmCharts") or data.get("helmChartInflationGenerator"))
+        for entry in _entries(data):
+            if _REMOTE.match(entry):
+                remote[entry] = None
+        patches.update(path for text in _patches(data) if (path := _named(current, text)))
+        for text in _texts(data):
+            path = _named(current, text)
+            if path is not None and path not in seen and (path in files or path in files.folders):
+                waiting.append(path)
+    return Closure(tuple(sorted(found)), tuple(remote), charts, frozenset(patches))
+
+
+def kustomization_file(files: RepositoryFiles, folder: str) -> str | None:
+    """The path of the kustomization in a folder, None where there is none."""
+    prefix = f"{folder}/" if folder else ""
+    return next((prefix + name for name in KUSTOMIZATIONS if prefix + name in files), None)
+
+
+def kustomization_data(files: RepositoryFiles, folder: str) -> dict[str, Any]:
+    """What the kustomization in a folder says; empty where there is none that can be read."""
+    path = kustomization_file(files, folder)
+    file = files.read(path) if path is not None else None
+    documents = file.contents.documents if file is not None else ()
+    data = documents[0].data if documents else None
+    return data if isinstance(data, dict) else {}
+
+
+def _entries(data: dict[str, Any]) -> Iterator[str]:
+    for name in _RESOURCES:
+        entries = data.get(name)
+        if isinstance(entries, list):
+            yield from (entry for entry in entries if isinstance(entry, str))
+
+
+def _patches(data: dict[str, Any]) -> Iterator[str]:
+    """The files that a kustomization takes patches from."""
+    for name in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+        for entry in data[name] if isinstance(data.get(name), list) else ():
+            path = entry.get("path") if isinstance(entry, dict) else entry
+            if isinstance(path, str) and "\n" not in path:
+                yield path
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Every text in a kustomization: any may be a path."""
+    waiting = [data]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+        elif isinstance(item, str) and len(item) <= _LONGEST_PATH and "\n" not in item:
+            yield item
+
+
+def _named(folder: str, text: str) -> str | None:
+    """The path that a text in the kustomization of a folder names, if it is one."""
+    text = text.rpartition("=")[2]
+    if not text or text.startswith("/") or _REMOTE.match(text):
+        return None
+    path = normal(f"{folder}/{text}")
+    return None if path in {None, "", folder} else path

@@ -1,0 +1,81 @@
+"""Results that are kept from run to run, each under a key that names all it depends on."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen import __version__
+from gitopsgen.tools.cache import cache_dir
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_KEEP_SECONDS = 30 * 24 * 3600
+_TIDY_SECONDS = 24 * 3600
+
+
+def result_key(*parts: object) -> str:
+    """A key of JSON-like parts and of this version of gitopsgen: 40 hex digits."""
+    text = json.dumps([__version__, *parts], sort_keys=True, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A folder of results as JSON, by key; what cannot be read or written is not kept.
+
+    A result that nobody asked for in thirty days goes.
+    """
+
+    folder: Path
+
+    @classmethod
+    def of(cls, kind: str) -> Results:
+        """The results of one kind, in gitopsgen's cache."""
+        return cls(cache_dir() / "results" / kind)
+
+    def get(self, key: str) -> Any:
+        """What was kept under a key, or None."""
+        path = self._path(key)
+        try:
+            value = json.loads(path.read_bytes())
+            os.utime(path)
+        except (OSError, ValueError):
+            return None
+        return value
+
+    def put(self, key: str, value: Any) -> None:
+        """Keep a JSON-like value; it appears whole or not at all."""
+        path = self._path(key)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+            fresh.replace(path)
+        except (OSError, ValueError):
+            with contextlib.suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        self._tidy()
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.json"
+
+    def _tidy(self) -> None:
+        """Once a day, forget what has not been asked for in a long time."""
+        marker, now = self.folder / ".tidied", time.time()
+        try:
+            if marker.exists() and now - marker.stat().st_mtime < _TIDY_SECONDS:
+                return
+            marker.touch()
+            for path in self.folder.glob("*/*"):
+                with contextlib.suppress(OSError):
+                    if now - path.stat().st_mtime > _KEEP_SECONDS:
+                        path.unlink()
+        except OSError:
+            return

@@ -1,0 +1,100 @@
+"""The tools that render sources, chosen by what a run may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from gitopsgen.errors import UnavailableError
+from gitopsgen.repository.rendering import NoRenderer, RenderedSource
+from gitopsgen.tools.pins import HELM, KUSTOMIZE
+from gitopsgen.tools.resolver import ensure_tool, find_tool
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from gitopsgen.charts.model import ChartUse
+    from gitopsgen.kustomize.renderer import KustomizeUse
+    from gitopsgen.repository.rendering import Renderer, RenderRequest
+    from gitopsgen.repository.sources import LocalSources
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """How sources are rendered: `charts` is `require`, `auto` or `skip`.
+
+    `charts_dir` is a folder to take charts from first. `kube_version` is like `v1.35.0`,
+    `api_versions` are what the cluster has, like `apps/v1` and `apps/v1/Deployment`.
+    """
+
+    charts: str
+    charts_dir: Path | None
+    jobs: int
+    kube_version: str
+    api_versions: tuple[str, ...]
+
+
+@dataclass
+class Renderers:
+    """Renders every source with the tool that it needs; tools are looked for when one is needed."""
+
+    settings: RenderSettings
+    sources: LocalSources
+    _by_tool: dict[str, Renderer] = field(default_factory=dict)
+
+    @property
+    def charts(self) -> tuple[ChartUse, ...]:
+        """The Helm sources that were looked at."""
+        return tuple(getattr(self._by_tool.get("Helm"), "uses", ()))
+
+    @property
+    def kustomizations(self) -> tuple[KustomizeUse, ...]:
+        """The Kustomize sources that were built, or failed to."""
+        return tuple(getattr(self._by_tool.get("Kustomize"), "uses", ()))
+
+    def with_api_versions(self, versions: tuple[str, ...]) -> Renderers:
+        """Renderers for a cluster that has these API versions; charts are not got again."""
+        settings = replace(self.settings, api_versions=versions)
+        return Renderers(settings, self.sources)
+
+    def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
+        """Render every source; whatever goes wrong is part of the answer."""
+        answers: dict[RenderRequest, RenderedSource] = {}
+        for tool in dict.fromkeys(request.tool for request in requests):
+            own = [request for request in requests if request.tool == tool]
+            answers.update(zip(own, self._renderer(tool).render(own), strict=True))
+        return [answers[request] for request in requests]
+
+    def _renderer(self, tool: str) -> Renderer:
+        if tool not in self._by_tool:
+            self._by_tool[tool] = self._make(tool)
+        return self._by_tool[tool]
+
+    def _make(self, tool: str) -> Renderer:
+        if self.settings.charts == "skip":
+            return NoRenderer("charts were skipped")
+        try:
+            return self._helm() if tool == "Helm" else self._kustomize()
+        except UnavailableError as error:
+            return NoRenderer(error.message.split("\n")[0], required=self._required)
+
+    @property
+    def _required(self) -> bool:
+        return self.settings.charts == "require"
+
+    def _helm(self) -> Renderer:
+        return NoRenderer("charts are not rendered yet", required=self._required)
+
+    def _kustomize(self) -> Renderer:
+        from gitopsgen.kustomize.build import build_options
+        from gitopsgen.kustomize.renderer import KustomizeRenderer
+
+        return KustomizeRenderer(
+            self.sources.files,
+            ensure_tool(KUSTOMIZE),
+            build_options(self.sources.files),
+            find_tool(HELM),
+            self.settings.jobs,
+            self._required,
+        )
