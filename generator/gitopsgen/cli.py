@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "new": "Create a repository from a cluster.yaml.",
     "validate": "Check what Argo CD would apply from a repository.",
+    "rules": "List the rules of `validate`.",
+    "explain": "Say what a rule means, with examples.",
     "schema": "Print the JSON Schema of cluster.yaml.",
     "doctor": "Show, or install, the programs that gitopsgen uses.",
 }

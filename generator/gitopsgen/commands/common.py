@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.errors import ExitStatus
+from gitopsgen.errors import ExitStatus, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,17 +34,61 @@ output_option = click.option(
     help="Format of what is printed.",
 )
 
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
-def print_report(report: Report, output: str, read_text: Callable[[str], str | None]) -> None:
-    """Print `report` to standard output in the format `output`; `read_text` gives its sources."""
-    if output == "json":
-        from gitopsgen.validation.reports.json import format_report as format_json
 
-        click.echo(format_json(report), nl=False)
+def print_report(
+    report: Report,
+    output: str,
+    read_text: Callable[[str], str | None],
+    *,
+    strict: bool = False,
+    prefix: str = "",
+) -> None:
+    """Print `report` to standard output in the format `output`; `read_text` gives its sources.
+
+    `strict` and `prefix` are those of `gitopsgen.validation.reports.formats.Setting`.
+    """
+    from gitopsgen.validation.reports.formats import Setting, format_report
+
+    formatted = format_report(report, output, Setting(read_text, prefix, strict))
+    # Programs that read JSON and XML expect UTF-8, whatever the terminal's encoding is.
+    write_out(formatted, None if output in ("text", "github") else "utf-8")
+
+
+def write_out(text: str, encoding: str | None = None) -> None:
+    """Write `text` to standard output, in its own encoding or in the one given.
+
+    What the encoding lacks is shown as `?`. A reader that went away (`gitopsgen … | head`) is no
+    fault: the rest is dropped, and the exit status is what it would have been. Raises
+    `UnavailableError` where it cannot be written, to a full disk for example.
+    """
+    stream = sys.stdout
+    if stream is None:  # Standard output was closed (`>&-`).
         return
-    from gitopsgen.validation.reports.text import format_report as format_text
+    encoding = encoding or getattr(stream, "encoding", None) or "utf-8"
+    # A file's name need not be valid UTF-8; what is printed has to be.
+    content = _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text).encode(encoding, "replace")
+    try:
+        binary = getattr(stream, "buffer", None)
+        if binary is None:
+            stream.write(content.decode(encoding))
+        else:
+            stream.flush()
+            binary.write(content)
+        stream.flush()
+    except BrokenPipeError:
+        _discard_output()
+    except OSError as error:
+        _discard_output()
+        raise UnavailableError(f"standard output cannot be written: {error.strerror}") from error
 
-    click.echo(format_text(report, read_text), nl=False)
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere: Python writes it when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def exit_status(report: Report, *, strict: bool = False) -> ExitStatus:
@@ -51,6 +98,18 @@ def exit_status(report: Report, *, strict: bool = False) -> ExitStatus:
     if any(item.required for item in report.unchecked):
         return ExitStatus.UNAVAILABLE
     return ExitStatus.OK
+
+
+def checkout_prefix(repository: Path) -> str:
+    """The folder of `repository` within the checkout that a CI service shows, with a `/`, or "".
+
+    The checkout is $GITHUB_WORKSPACE, elsewhere the working directory.
+    """
+    checkout = os.path.realpath(os.environ.get("GITHUB_WORKSPACE") or ".")
+    relative = os.path.relpath(os.path.realpath(repository), checkout)
+    if relative == "." or relative.split("/")[0] == "..":
+        return ""
+    return f"{relative}/"
 
 
 def reader(root: Path) -> Callable[[str], str | None]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.common import exit_status, output_option, print_report, reader
+from gitopsgen.commands.common import checkout_prefix, exit_status, print_report, reader
+from gitopsgen.validation.reports.formats import FORMATS
 
 if TYPE_CHECKING:
     from gitopsgen.errors import ExitStatus
@@ -29,6 +30,25 @@ if TYPE_CHECKING:
 )
 @click.option("--strict", is_flag=True, help="Warnings make the exit status 1, too.")
 @click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE",
+    help="Report only findings of these rules: ids, their first words (k8s, argo-project), or "
+    "globs, with commas between them. May be repeated.",
+)
+@click.option(
+    "--skip",
+    multiple=True,
+    metavar="RULE",
+    help="Leave out findings of these rules, named like those of --only. May be repeated.",
+)
+@click.option(
+    "--changed-since",
+    metavar="REF",
+    help="Report only what the git commit REF (a branch, a tag) did not have. Files that are not "
+    "committed yet count.",
+)
+@click.option(
     "--repo-url",
     "repository_urls",
     multiple=True,
@@ -41,11 +61,20 @@ if TYPE_CHECKING:
     default=None,
     help="How many processes may work at once.  [default: one for each CPU]",
 )
-@output_option
+@click.option(
+    "--output",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Format of what is printed; github is annotations for a workflow's log.",
+)
 def command(
     repository: Path,
     charts: str,
     strict: bool,
+    only: tuple[str, ...],
+    skip: tuple[str, ...],
+    changed_since: str | None,
     repository_urls: tuple[str, ...],
     jobs: int | None,
     output: str,
@@ -53,11 +82,28 @@ def command(
     """Check what Argo CD would apply from REPOSITORY, and its cluster.yaml if it has one.
 
     Exit status: 0 nothing wrong, 1 errors were found, 2 wrong usage or nothing to validate,
-    3 something could not be checked.
+    3 something could not be checked. `gitopsgen explain RULE` says what a finding means.
     """
+    from gitopsgen.validation.selection import parse_selection
     from gitopsgen.validation.service import Options, validate
 
-    options = Options(charts=charts, repository_urls=repository_urls, jobs=jobs)
-    report = validate(repository, options)
-    print_report(report, output, reader(repository))
+    options = Options(
+        charts=charts,
+        repository_urls=repository_urls,
+        jobs=jobs,
+        selection=parse_selection(only, skip),
+    )
+    if changed_since is None:
+        report = validate(repository, options)
+    else:
+        from gitopsgen.validation.changes import validate_changes
+
+        report = validate_changes(repository, options, changed_since)
+    print_report(
+        report,
+        output,
+        reader(repository),
+        strict=strict,
+        prefix=checkout_prefix(repository),
+    )
     return exit_status(report, strict=strict)

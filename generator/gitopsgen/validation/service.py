@@ -29,6 +29,7 @@ from gitopsgen.validation.rules.registry import all_rules
 from gitopsgen.validation.rules_stage import rule_problems
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
+from gitopsgen.validation.selection import EVERY_RULE, Selection
 from gitopsgen.validation.settings_stage import read_settings
 from gitopsgen.validation.waivers import apply_waivers, unused_waivers
 from gitopsgen.validation.yaml_stage import yaml_findings
@@ -54,6 +55,7 @@ class Options:
     repository_urls: tuple[str, ...] = ()
     lint: bool = True
     jobs: int | None = None
+    selection: Selection = EVERY_RULE
 
 
 def validate(root: Path, options: Options) -> Report:
@@ -105,7 +107,7 @@ def validate(root: Path, options: Options) -> Report:
     findings += schemas.findings
     unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
     return Report(
-        findings=tuple(_final(findings, settings, files, complete=found.complete)),
+        findings=tuple(_final(findings, options, settings, files, complete=found.complete)),
         unchecked=tuple(dict.fromkeys(unchecked)),
         counts=Counts(
             files=files.read_count,
@@ -119,7 +121,7 @@ def validate(root: Path, options: Options) -> Report:
 def _own_urls(
     root: Path, options: Options, settings: Settings, cluster: Cluster | None
 ) -> list[str]:
-    urls = [*options.repository_urls, *settings.repository, *_remotes(root)]
+    urls = [*options.repository_urls, *settings.repository, *remote_urls(root)]
     return urls if cluster is None else [*urls, cluster.repository.url]
 
 
@@ -148,13 +150,21 @@ def _model(
 
 
 def _final(
-    findings: Iterable[Finding], settings: Settings, files: RepositoryFiles, *, complete: bool
+    findings: Iterable[Finding],
+    options: Options,
+    settings: Settings,
+    files: RepositoryFiles,
+    *,
+    complete: bool,
 ) -> Sequence[Finding]:
-    """The findings that are not waived, each once and in order."""
+    """The findings of selected rules that are not waived, each once and in order."""
+    selection = options.selection
     kept, unused = apply_waivers(findings, settings.waivers)
+    unused = [index for index in unused if not selection.skips(settings.waivers[index].rule)]
     # What was not looked at might have had what a waiver is for.
     if complete and unused:
         kept += unused_waivers(unused, settings.waivers, files, all_rules().keys())
+    kept = selection.of(kept)
     return sorted(set(kept), key=lambda finding: finding.sort_key)
 
 
@@ -171,7 +181,8 @@ def _lint(
     return lint(root, paths, checked, jobs)
 
 
-def _remotes(root: Path) -> list[str]:
+def remote_urls(root: Path) -> list[str]:
+    """The URLs of the git remotes of the work tree in `root`."""
     if not (root / ".git").exists():
         return []
     try:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitopsgen.validation.reports.text import summary
+from gitopsgen.validation.reports.text import one_line, summary
 
 if TYPE_CHECKING:
     from gitopsgen.findings import Finding, Report, Unchecked
 
 
 def format_report(report: Report, prefix: str = "") -> str:
-    """One `::error` or `::warning` line a finding, `::notice` for what was left unchecked.
+    """One line a finding (`::error` or `::warning`) and for each thing left unchecked.
 
-    `prefix` is the repository's folder relative to the checkout's root, with a `/` at its end.
+    The latter are notices, or errors where they fail the run. `prefix` is the repository's
+    folder relative to the checkout's root, with a `/` at its end. GitHub shows ten errors and ten
+    warnings of a step at their lines; the log has them all.
     """
     lines = [_finding(finding, prefix) for finding in report.findings]
     lines += [_unchecked(item) for item in report.unchecked]
@@ -32,16 +34,20 @@ def _finding(finding: Finding, prefix: str) -> str:
             f"title={_property(finding.rule)}",
         )
     )
-    message = f"{finding.message} ({finding.hint})" if finding.hint else finding.message
+    message = f"{finding.message}\n{finding.hint}" if finding.hint else finding.message
     return f"::{finding.severity.value} {properties}::{_data(message)}"
 
 
 def _unchecked(item: Unchecked) -> str:
-    return f"::notice title=not checked::{_data(f'{item.what}: {item.reason}')}"
+    level = "error" if item.required else "notice"
+    owner = f" (application {item.application})" if item.application else ""
+    return f"::{level} title=not checked::{_data(f'{item.what}{owner}: {item.reason}')}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # Other control characters (a file may hold escape sequences) must not reach the log.
+    return one_line(escaped)
 
 
 def _property(text: str) -> str:

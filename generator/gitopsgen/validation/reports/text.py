@@ -29,7 +29,9 @@ def format_findings(findings: tuple[Finding, ...], read_text: ReadText) -> str:
     blocks: list[str] = []
     for file, group in files:
         lines = (read_text(file) or "").split("\n")
-        blocks.append("\n".join([file, *(line for f in group for line in _finding(f, lines))]))
+        blocks.append(
+            "\n".join([one_line(file), *(line for f in group for line in _finding(f, lines))])
+        )
     return "\n\n".join(blocks)
 
 
@@ -58,9 +60,9 @@ def summary(report: Report) -> str:
 
 def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
     place = f"{finding.line}:{finding.column}"
-    yield f"  {place} {finding.severity.value}: {_one_line(finding.message)} [{finding.rule}]"
-    # The lines of a Secret stay out of logs.
-    shown = not finding.resource.startswith("v1/Secret ")
+    yield one_line(f"  {place} {finding.severity.value}: {finding.message} [{finding.rule}]")
+    # What is secret, or looks like it, stays out of logs.
+    shown = not finding.resource.startswith("v1/Secret ") and not finding.rule.startswith("secret-")
     if (
         shown
         and finding.line <= len(lines)
@@ -69,9 +71,9 @@ def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
         yield from _excerpt(finding, source)
     if finding.resource:
         owner = f" in application {finding.application}" if finding.application else ""
-        yield f"      resource: {_one_line(finding.resource)}{owner}"
+        yield one_line(f"      resource: {finding.resource}{owner}")
     if finding.hint:
-        yield f"      hint: {_one_line(finding.hint)}"
+        yield one_line(f"      hint: {finding.hint}")
 
 
 def _excerpt(finding: Finding, source: str) -> Iterator[str]:
@@ -90,7 +92,8 @@ def _printable(text: str) -> str:
     return "".join(c if c == _TAB or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text without line breaks and other characters that a terminal would obey."""
     return _printable(" ".join(text.split("\n")))
 
 
@@ -100,7 +103,7 @@ def _unchecked(report: Report) -> str:
     lines = ["not checked:"]
     for item in report.unchecked:
         owner = f" (application {item.application})" if item.application else ""
-        lines.append(_one_line(f"  {item.what}{owner}: {item.reason}"))
+        lines.append(one_line(f"  {item.what}{owner}: {item.reason}"))
     return "\n".join(lines)
 
 

@@ -1,0 +1,114 @@
+"""What a change brings: the findings of a work tree without those that a commit has already.
+
+Both trees are validated as a whole, since a change in one file can break another one. A finding
+is an old one where the commit's tree has one like it (`gitopsgen.validation.identity`), in the
+same file or in the one that git takes it to be renamed from.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitopsgen.errors import UsageError
+from gitopsgen.findings import Unchecked
+from gitopsgen.validation.history import check_out, find_commit, renamed_files
+from gitopsgen.validation.identity import identity, in_new_names
+from gitopsgen.validation.service import remote_urls, validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from gitopsgen.findings import Finding, Report
+    from gitopsgen.validation.identity import Identity
+    from gitopsgen.validation.service import Options
+
+
+def validate_changes(root: Path, options: Options, ref: str) -> Report:
+    """Check the repository in `root`, and report what the commit `ref` did not have.
+
+    Raises what `validate` does, and `UsageError` where `root` is in no git work tree or `ref` is
+    no commit of it.
+    """
+    commit = find_commit(root, ref)
+    report = validate(root, options)
+    if not report.findings:
+        return report
+    # A tree that was checked out has no remotes, but has to be known by the same URLs.
+    options = replace(options, repository_urls=(*options.repository_urls, *remote_urls(root)))
+    with tempfile.TemporaryDirectory(prefix="gitopsgen-base-") as folder:
+        base = check_out(root, commit, Path(folder))
+        if base is None:
+            return report
+        try:
+            before = validate(base, options)
+        except UsageError as error:
+            reason = error.message.replace(str(base), "its tree")
+            return _with_note(report, f"the findings of {ref}", f"{reason}: all are reported")
+        renames = renamed_files(root, commit)
+        old = _by_identity(before.findings, _Lines(base), renames)
+    report = replace(report, findings=_new(report.findings, _Lines(root), old))
+    lost = [item for item in before.unchecked if item not in report.unchecked]
+    if lost and report.findings:
+        reason = f"{lost[0].reason}: what is reported may be older than the change"
+        return _with_note(report, f"{lost[0].what} at {ref}", reason)
+    return report
+
+
+def _with_note(report: Report, what: str, reason: str) -> Report:
+    return replace(report, unchecked=(*report.unchecked, Unchecked(what, reason)))
+
+
+class _Lines:
+    """The lines of the files below a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._files: dict[str, list[bytes]] = {}
+
+    def of(self, finding: Finding) -> bytes:
+        """The line that a finding is at, without its indentation."""
+        lines = self._files.get(finding.file)
+        if lines is None:
+            try:
+                lines = (self._root / finding.file).read_bytes().split(b"\n")
+            except OSError:
+                lines = []
+            self._files[finding.file] = lines
+        return lines[finding.line - 1].strip() if finding.line <= len(lines) else b""
+
+
+def _by_identity(
+    findings: Iterable[Finding], lines: _Lines, renames: Mapping[str, str]
+) -> dict[Identity, list[bytes]]:
+    """For each identity, under the new names of files, the lines where it was found."""
+    found: dict[Identity, list[bytes]] = defaultdict(list)
+    for finding in findings:
+        found[identity(in_new_names(finding, renames))].append(lines.of(finding))
+    return found
+
+
+def _new(
+    findings: tuple[Finding, ...], lines: _Lines, old: Mapping[Identity, list[bytes]]
+) -> tuple[Finding, ...]:
+    """The findings that are more than the old ones of their identity, in order.
+
+    Of several with one identity, those whose line was there before are the old ones.
+    """
+    changed: dict[Identity, list[Finding]] = defaultdict(list)
+    left = {key: list(texts) for key, texts in old.items()}
+    for finding in findings:
+        key = identity(finding)
+        texts = left.get(key, [])
+        text = lines.of(finding)
+        if text in texts:
+            texts.remove(text)
+        else:
+            changed[key].append(finding)
+    new = {
+        finding for key, pending in changed.items() for finding in pending[len(left.get(key, [])) :]
+    }
+    return tuple(finding for finding in findings if finding in new)
