@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     help="What to do about Helm charts: render every one or exit with 3, render those that can "
     "be had, or none. What was not rendered is listed as not checked.",
 )
+@click.option(
+    "--charts-dir",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Take charts from this folder, as NAME/ or NAME-VERSION.tgz.",
+)
 @click.option("--strict", is_flag=True, help="Warnings make the exit status 1, too.")
 @click.option(
     "--only",
@@ -71,6 +77,7 @@ if TYPE_CHECKING:
 def command(
     repository: Path,
     charts: str,
+    charts_dir: Path | None,
     strict: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
@@ -89,6 +96,7 @@ def command(
 
     options = Options(
         charts=charts,
+        charts_dir=charts_dir,
         repository_urls=repository_urls,
         jobs=jobs,
         selection=parse_selection(only, skip),

@@ -39,9 +39,10 @@ def rule_ids() -> Iterator[str]:
 def unknown_rule(name: str, known: Iterable[str]) -> UsageError:
     """The error for a name that no rule has; it proposes the nearest of `known`."""
     known = list(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    if not close:
-        # A name without its family (`port` for k8s-port) is near to nothing.
-        close = sorted(rule for rule in known if name and rule.endswith(f"-{name}"))
+    wanted = name.lower().strip("-/*")
+    # Part of a name (`port` for k8s-port) need not be near to any.
+    close = difflib.get_close_matches(wanted, known, n=1) or [
+        rule for rule in known if wanted and wanted in rule
+    ]
     hint = f"Did you mean {close[0]}?" if close else "`gitopsgen rules` lists them."
     return UsageError(f"there is no rule {name!r}", hint)

@@ -20,12 +20,12 @@ from gitopsgen.tools.programs import run
 from gitopsgen.tools.resolver import ensure_tool
 from gitopsgen.validation.cluster_stage import CLUSTER_FILE, check_cluster, kubernetes_minor
 from gitopsgen.validation.crd_schemas import write_crd_schemas
+from gitopsgen.validation.explanations import rule_ids
 from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
 from gitopsgen.validation.kubeconform import SchemaCheck
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problem
 from gitopsgen.validation.renderers import RenderSettings
-from gitopsgen.validation.rules.registry import all_rules
 from gitopsgen.validation.rules_stage import rule_problems
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
@@ -163,7 +163,7 @@ def _final(
     unused = [index for index in unused if not selection.skips(settings.waivers[index].rule)]
     # What was not looked at might have had what a waiver is for.
     if complete and unused:
-        kept += unused_waivers(unused, settings.waivers, files, all_rules().keys())
+        kept += unused_waivers(unused, settings.waivers, files, list(rule_ids()))
     kept = selection.of(kept)
     return sorted(set(kept), key=lambda finding: finding.sort_key)
 

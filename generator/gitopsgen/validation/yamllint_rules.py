@@ -60,13 +60,13 @@ def _describe(name: str, module: ModuleType) -> Rule:
 
 
 def _examples(documentation: str) -> tuple[str, str]:
-    """A snippet that fails and one that passes, under one setting where there is such a pair."""
+    """A snippet that fails and one that passes: the shortest two under one setting, if any."""
     starts = [start.start() for start in _EXAMPLE.finditer(documentation)] or [0]
     ends = [*starts[1:], len(documentation)]
     found = [_pair(documentation[start:end]) for start, end in zip(starts, ends, strict=True)]
     pairs = [pair for pair in found if all(pair)]
     if pairs:
-        return pairs[0]
+        return min(pairs, key=lambda pair: len("".join(pair)))
     bad = next((pair[0] for pair in found if pair[0]), "")
     good = next((pair[1] for pair in found if pair[1]), "")
     return bad, good

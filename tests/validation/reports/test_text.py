@@ -68,3 +68,20 @@ def test_escape_sequences_of_a_file_do_not_reach_the_terminal() -> None:
     assert "\x1b" not in text
     assert "\x07" not in text
     assert " and more [schema-invalid]" in text
+
+
+def test_the_line_of_a_secret_in_plain_text_is_not_shown() -> None:
+    report = Report(findings=(finding(rule="secret-plaintext", file="values.yaml", line=1),))
+    text = format_report(report, {"values.yaml": "password: hunter2\n"}.get)
+    assert "secret-plaintext" in text
+    assert "hunter2" not in text
+
+
+def test_escape_sequences_of_names_do_not_reach_the_terminal() -> None:
+    report = Report(
+        findings=(finding(file="a\x1b[2J\n.yaml", resource="v1/Pod \x07a", application="\x1b]0;"),)
+    )
+    text = format_report(report, lambda file: None)
+    assert text.split("\n")[0] == "a\N{REPLACEMENT CHARACTER}[2J .yaml"
+    assert "\x1b" not in text
+    assert "\x07" not in text
