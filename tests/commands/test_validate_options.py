@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("kubeconform")
 
+IDENTITY = ["-c", "user.name=a", "-c", "user.email=a@example.net"]
 OUTPUTS = ("text", "json", "junit", "sarif", "github")
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 WARNED = CONFIG_MAP + "immutable: yes\n"
@@ -136,3 +138,18 @@ def test_an_unused_waiver_for_a_rule_of_yamllint_is_no_unknown_rule(tmp_path: Pa
     (tmp_path / "a.yaml").write_text(CONFIG_MAP)
     result = invoke("validate", tmp_path, "--only", "waiver-unused")
     assert "no finding of yamllint/colons in *.yaml" in result.out
+
+
+def test_only_what_a_change_brings_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(WRONG)
+    for command in (["init", "-q"], ["add", "-A"], [*IDENTITY, "commit", "-q", "-m", "one"]):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    (tmp_path / "b.yaml").write_text(WARNED.replace("name: a", "name: b"))
+    arguments = (*ABOUT, "--output", "json", "--changed-since")
+    result = invoke("validate", tmp_path, *arguments, "HEAD")
+    assert (result.status, rules(result)) == (0, ["yaml-ambiguous-scalar"])
+    assert json.loads(result.out)["summary"]["errors"] == 0
+    assert invoke("validate", tmp_path, *arguments, "HEAD", "--strict").status == 1
+    result = invoke("validate", tmp_path, *arguments, "nowhere")
+    assert (result.status, result.out) == (2, "")
+    assert "git knows no commit 'nowhere'" in result.err

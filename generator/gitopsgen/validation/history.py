@@ -111,7 +111,8 @@ def _git(
     root: Path, *arguments: str, settings: Mapping[str, str] | None = None, check: bool = True
 ) -> Completed:
     return run(
-        ["git", "-c", "core.fsmonitor=false", *arguments],
+        # Programs that the repository's settings name are not run.
+        ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments],
         cwd=root,
         env={**environment(), **(settings or {})},
         timeout=_TIMEOUT,
