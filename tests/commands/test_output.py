@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
 
 from gitopsgen.commands.common import checkout_prefix
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WRONG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n# ünïcödé 🦆\ndta: {}\n"
 OUTPUTS = ("text", "json", "junit", "sarif", "github")
