@@ -3,7 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: demo test test-slow lint format sample schemas lock docs clean
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+.PHONY: demo test test-slow lint format sample rules schemas lock docs clean
 
 ## demo: render the sample cluster into demo/ and check every manifest of it
 demo: $(STAMP)
@@ -19,11 +21,12 @@ test: $(STAMP)
 test-slow: $(STAMP)
 	$(BIN)/pytest -n auto -m slow
 
-## lint: formatting, style and types of the source and the tests
-lint: $(STAMP)
+## lint: formatting, style and types of the source and the tests; the workflows
+lint: $(STAMP) $(BIN)/actionlint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
 
 ## format: let ruff format and mend what it can
 format: $(STAMP)
@@ -34,6 +37,10 @@ format: $(STAMP)
 sample: $(STAMP)
 	$(BIN)/python -m tests.sample
 
+## rules: write docs/rules.md again from the rules
+rules: $(STAMP)
+	$(BIN)/python -m gitopsgen.validation.rules_page > docs/rules.md
+
 ## schemas: make the shipped schemas again from their pinned sources
 schemas: $(STAMP)
 	cd generator && ../$(BIN)/python -m schemas_build
@@ -42,6 +49,11 @@ schemas: $(STAMP)
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --group dev pyproject.toml --generate-hashes --universal \
 	  --python-version 3.11 --no-emit-index-url --no-header --upgrade --output-file requirements-dev.txt
+
+# Needs Go, which also builds kubeconform where no release of it can be had.
+$(BIN)/actionlint: $(STAMP)
+	GOBIN="$(CURDIR)/$(BIN)" go install $(ACTIONLINT)
+	@touch $@
 
 clean:
 	rm -rf .venv demo dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
