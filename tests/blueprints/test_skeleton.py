@@ -213,4 +213,4 @@ def test_git_ignores_secrets_and_the_workflow_checks_everything() -> None:
     workflow: Any = load(tree, ".github/workflows/validate.yaml")
     assert workflow["permissions"] == {"contents": "read"}
     runs = [step.get("run") for step in workflow["jobs"]["validate"]["steps"]]
-    assert "gitopsgen validate --charts skip" in runs
+    assert "gitopsgen validate --output github" in runs
