@@ -26,7 +26,7 @@ lint: $(STAMP) $(BIN)/actionlint
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/actionlint .github/workflows/*.yaml sample-output/.github/workflows/*.yaml
 
 ## format: let ruff format and mend what it can
 format: $(STAMP)
