@@ -66,12 +66,12 @@ class KustomizeRenderer:
         digests = [(path, file.digest) for path in parts.files if (file := self.files.read(path))]
         key = result_key("kustomize", folder, digests, settings, self.options)
         kept = self._results.get(key)
-        if isinstance(kept, dict):
-            return key, KustomizeResult(tuple(kept["objects"]), kept["error"])
+        if isinstance(kept, list):
+            return key, KustomizeResult(tuple(kept))
         result = build(self.program, self.files, folder, parts, settings, self.options, self.helm)
         # What comes from elsewhere may be another thing tomorrow.
-        if not parts.remote and not result.unreachable:
-            self._results.put(key, {"objects": result.objects, "error": result.error})
+        if not parts.remote and not result.error:
+            self._results.put(key, result.objects)
         return key, result
 
     def _answer(

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from gitopsgen.charts.model import ChartUse
+    from gitopsgen.charts.store import ChartStore
     from gitopsgen.kustomize.renderer import KustomizeUse
     from gitopsgen.repository.rendering import Renderer, RenderRequest
     from gitopsgen.repository.sources import LocalSources
+
+# Charts that are fetched at once: that waits for the network, not for a CPU.
+_PULLS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Renderers:
     settings: RenderSettings
     sources: LocalSources
     _by_tool: dict[str, Renderer] = field(default_factory=dict)
+    _store: ChartStore | None = None
 
     @property
     def charts(self) -> tuple[ChartUse, ...]:
@@ -56,7 +61,7 @@ class Renderers:
     def with_api_versions(self, versions: tuple[str, ...]) -> Renderers:
         """Renderers for a cluster that has these API versions; charts are not got again."""
         settings = replace(self.settings, api_versions=versions)
-        return Renderers(settings, self.sources)
+        return Renderers(settings, self.sources, _store=self._store)
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
         """Render every source; whatever goes wrong is part of the answer."""
@@ -84,7 +89,20 @@ class Renderers:
         return self.settings.charts == "require"
 
     def _helm(self) -> Renderer:
-        return NoRenderer("charts are not rendered yet", required=self._required)
+        from gitopsgen.charts.render import Helm
+        from gitopsgen.charts.renderer import HelmRenderer
+        from gitopsgen.charts.store import ChartStore
+
+        program = ensure_tool(HELM)
+        if self._store is None:
+            self._store = ChartStore(
+                helm=lambda: program,
+                charts_dir=self.settings.charts_dir,
+                repository_root=self.sources.files.root,
+                jobs=max(_PULLS, self.settings.jobs),
+            )
+        helm = Helm(program, self.settings.kube_version, self.settings.api_versions)
+        return HelmRenderer(self.sources, self._store, helm, self.settings.jobs, self._required)
 
     def _kustomize(self) -> Renderer:
         from gitopsgen.kustomize.build import build_options

@@ -64,7 +64,7 @@ def validate(root: Path, options: Options) -> Report:
     Raises `UsageError` where there is nothing to validate, `UnavailableError` where kubeconform
     cannot be had or trusted.
     """
-    files = RepositoryFiles(root)
+    files = RepositoryFiles(root.absolute())
     jobs = options.jobs or os.cpu_count() or 1
     settings = read_settings(files)
     plan = check_cluster(files)

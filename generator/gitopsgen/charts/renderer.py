@@ -1,0 +1,229 @@
+"""Renders the Helm sources of Applications: charts had, completed, rendered, each result kept."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from gitopsgen.charts.dependencies import complete, merged, reference_of
+from gitopsgen.charts.facts import read_chart
+from gitopsgen.charts.folder import Dependency, missing_dependencies
+from gitopsgen.charts.model import ChartFacts, ChartReference, ChartUse
+from gitopsgen.charts.options import HelmOptions, helm_options
+from gitopsgen.charts.render import Helm, HelmResult, helm_template
+from gitopsgen.charts.store import Chart, ChartMissing
+from gitopsgen.repository.manifests import Rendering
+from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
+from gitopsgen.tools.results import Results, result_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from gitopsgen.repository.rendering import RenderRequest
+    from gitopsgen.repository.sources import LocalSources
+
+# What a chart of these does depends on which kinds the cluster has.
+_ASKS_FOR_VERSIONS = b"APIVersions"
+
+
+class ChartGetter(Protocol):
+    """Gets charts, several at once."""
+
+    def get(
+        self, references: Sequence[ChartReference]
+    ) -> Mapping[ChartReference, Chart | ChartMissing]:
+        """Get every chart, or the reason why it cannot be had."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A chart's folder, a digest of all that is in it, and whether it asks what there is."""
+
+    path: Path
+    content: str
+    asks_for_versions: bool
+
+
+@dataclass
+class HelmRenderer:
+    """Renders Helm sources; `uses` are all that were rendered, with what is known of their charts.
+
+    `required` says that a chart that cannot be had is more than a remark.
+    """
+
+    sources: LocalSources
+    charts: ChartGetter
+    helm: Helm
+    jobs: int
+    required: bool
+    uses: list[ChartUse] = field(default_factory=list)
+    _facts: dict[Path, ChartFacts] = field(default_factory=dict)
+    _folders: dict[Path, _Folder] = field(default_factory=dict)
+    _results: Results = field(default_factory=lambda: Results.of("charts"))
+
+    def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
+        """Render every source: charts are had first, all at once, then helm runs in parallel."""
+        folders = {request: self._local(request) for request in requests}
+        missing = {
+            request: missing_dependencies(folder) for request, folder in folders.items() if folder
+        }
+        wanted = [_reference(request) for request, folder in folders.items() if folder is None]
+        got = dict(self.charts.get(tuple(dict.fromkeys(wanted)))) if wanted else {}
+        for request, folder in list(folders.items()):
+            found = got.get(_reference(request)) if folder is None else None
+            if isinstance(found, Chart):
+                folders[request] = found.folder
+                missing[request] = missing_dependencies(found.folder)
+        needed = tuple(
+            dict.fromkeys(
+                reference
+                for request, dependencies in missing.items()
+                for dependency in dependencies
+                if (reference := reference_of(dependency, folders[request] or Path())) is not None
+            )
+        )
+        got.update(self.charts.get(needed) if needed else {})
+        with ThreadPoolExecutor(self.jobs) as pool:
+            answers = pool.map(lambda r: self._one(r, got, missing.get(r, ())), requests)
+            rendered = []
+            for use, answer in answers:
+                self.uses.append(use)
+                rendered.append(answer)
+            return rendered
+
+    def _local(self, request: RenderRequest) -> Path | None:
+        if request.folder is None:
+            return None
+        return self.sources.files.root / request.folder
+
+    def _one(
+        self,
+        request: RenderRequest,
+        got: Mapping[ChartReference, Chart | ChartMissing],
+        missing: Sequence[Dependency],
+    ) -> tuple[ChartUse, RenderedSource]:
+        options = helm_options(request.application, request.source, self.sources)
+        use = ChartUse(request.application, request.source, options.parts, options.parameters)
+        folder = self._local(request)
+        what = describe(request)
+        if folder is None:
+            found = got[_reference(request)]
+            if isinstance(found, ChartMissing):
+                rendering = Rendering(what, options.parts)
+                return use, RenderedSource(
+                    rendering, unchecked=found.reason, required=self.required
+                )
+            folder = found.folder
+            use = replace(use, version=found.version, digest=found.digest)
+            what = f"chart {request.source.chart} {found.version}"
+        rendering = Rendering(what, options.parts)
+        use = replace(use, facts=self._facts_of(folder))
+        if options.obstacle:
+            return use, RenderedSource(rendering, unchecked=options.obstacle)
+        result = self._render(folder, options, missing, got, use)
+        if isinstance(result, str):
+            return use, RenderedSource(rendering, unchecked=result, required=self.required)
+        key, outcome = result
+        if outcome.error:
+            return replace(use, error=outcome.error), RenderedSource(rendering, failed=True)
+        objects = tuple(
+            RenderedObject(f"{key}:{index}", data) for index, data in enumerate(outcome.objects)
+        )
+        return replace(use, rendered=len(objects)), RenderedSource(rendering, objects)
+
+    def _render(
+        self,
+        folder: Path,
+        options: HelmOptions,
+        missing: Sequence[Dependency],
+        got: Mapping[ChartReference, Chart | ChartMissing],
+        use: ChartUse,
+    ) -> tuple[str, HelmResult] | str:
+        """The result with its key, or why the chart cannot be made complete."""
+        chart = self._folder(folder)
+        with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
+            if missing:
+                values = merged([use.facts.values if use.facts else {}, *_data(options)])
+                copy = Path(temporary, folder.name)
+                why = complete(folder, copy, missing, got, values, self.sources.files.root)
+                if why:
+                    return why
+                chart = _measure(copy)
+            key = self._key(chart, options)
+            kept = self._results.get(key)
+            if isinstance(kept, list):
+                return key, HelmResult(tuple(kept))
+            result = helm_template(self.helm, chart.path, options, self.sources.files.root)
+        if not result.error:
+            self._results.put(key, result.objects)
+        return key, result
+
+    def _key(self, chart: _Folder, options: HelmOptions) -> str:
+        """All that a render depends on."""
+        texts = [self._digest(path) for file in options.files if (path := file.path) is not None]
+        flags = [*options.flags]
+        for flag in options.flags:
+            name, _, path = flag.partition("=")
+            if path.startswith(str(self.sources.files.root)):
+                flags.append(self._digest(str(Path(path).relative_to(self.sources.files.root))))
+                flags[flags.index(flag)] = name
+        versions: Iterable[str] = options.api_versions or self.helm.api_versions
+        return result_key(
+            chart.content,
+            options.release,
+            options.namespace,
+            [file.name for file in options.files],
+            texts,
+            options.texts,
+            flags,
+            options.kube_version or self.helm.kube_version,
+            sorted(versions) if chart.asks_for_versions else [],
+        )
+
+    def _digest(self, path: str) -> str:
+        file = self.sources.files.read(path)
+        return file.digest if file is not None else ""
+
+    def _facts_of(self, folder: Path) -> ChartFacts:
+        if folder not in self._facts:
+            self._facts[folder] = read_chart(folder)
+        return self._facts[folder]
+
+    def _folder(self, folder: Path) -> _Folder:
+        if folder not in self._folders:
+            self._folders[folder] = _measure(folder)
+        return self._folders[folder]
+
+
+def _reference(request: RenderRequest) -> ChartReference:
+    source = request.source
+    return ChartReference(source.repo_url, source.chart or "", source.target_revision)
+
+
+def _data(options: HelmOptions) -> list[Mapping[str, Any]]:
+    return [part.data for part in options.parts]
+
+
+def _measure(folder: Path) -> _Folder:
+    total = hashlib.blake2b(digest_size=20)
+    asks = False
+    for path in sorted(_files(folder)):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""
+        asks = asks or _ASKS_FOR_VERSIONS in content or path.suffix == ".tgz"
+        total.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        total.update(content)
+    return _Folder(folder, total.hexdigest(), asks)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            yield path
