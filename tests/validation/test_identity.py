@@ -15,6 +15,7 @@ FINDING = Finding("r", Severity.ERROR, "a.yaml", 1, 2, "m", "h", "v1/Pod a", "we
     [
         ("also in apps/web.yaml:12:3", "also in apps/web.yaml:4:30"),
         ("also in (apps/web.yml:12), twice", "also in (apps/web.yml:1), twice"),
+        ("bad (in v1/Pod a, from chart web 1.0)", "bad (in v1/Pod a, from chart web 1.1)"),
         ("the key is at line 7, column 3", "the key is at line 70, column 1"),
     ],
 )
@@ -26,6 +27,7 @@ def test_positions_in_a_message_are_not_part_of_the_fault(one: str, other: str) 
     ("one", "other"),
     [
         ("port 80", "port 81"),
+        ("bad (a) (in v1/Pod a, from chart web 1.0)", "bad (b) (in v1/Pod a, from chart web 1.0)"),
         ("no port 10.0.0.1:80", "no port 10.0.0.1:81"),
         ("also in a.yaml:1", "also in b.yaml:1"),
         ("deadline 1", "deadline 2"),

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # A place that a message names: "also in apps/web.yaml:12:3", "at line 7, column 2".
 _POSITION = re.compile(r"(\.(?:ya?ml|json):|\bline |\bcolumn )\d+(?::\d+)?")
+# Of which object and release a rendered manifest is; the object is in `resource` already, and a
+# fault that two releases of a chart share is not a new one.
+_ORIGIN = re.compile(r" \(in [^()]+, from [^()]+\)\Z")
 # What may be the name of a file in a message.
 _WORD = re.compile(r"[^\s\"'`(),:;]+")
 
@@ -27,7 +30,7 @@ def identity(finding: Finding) -> Identity:
         finding.severity.value,
         finding.file,
         finding.resource,
-        _POSITION.sub(r"\1", finding.message),
+        _POSITION.sub(r"\1", _ORIGIN.sub("", finding.message)),
     )
 
 
