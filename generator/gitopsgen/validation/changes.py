@@ -8,7 +8,7 @@ same file or in the one that git takes it to be renamed from.
 from __future__ import annotations
 
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,32 +83,31 @@ class _Lines:
 
 def _by_identity(
     findings: Iterable[Finding], lines: _Lines, renames: Mapping[str, str]
-) -> dict[Identity, list[bytes]]:
+) -> dict[Identity, Counter[bytes]]:
     """For each identity, under the new names of files, the lines where it was found."""
-    found: dict[Identity, list[bytes]] = defaultdict(list)
+    found: dict[Identity, Counter[bytes]] = defaultdict(Counter)
     for finding in findings:
-        found[identity(in_new_names(finding, renames))].append(lines.of(finding))
+        found[identity(in_new_names(finding, renames))][lines.of(finding)] += 1
     return found
 
 
 def _new(
-    findings: tuple[Finding, ...], lines: _Lines, old: Mapping[Identity, list[bytes]]
+    findings: tuple[Finding, ...], lines: _Lines, old: Mapping[Identity, Counter[bytes]]
 ) -> tuple[Finding, ...]:
     """The findings that are more than the old ones of their identity, in order.
 
     Of several with one identity, those whose line was there before are the old ones.
     """
+    left = {key: Counter(texts) for key, texts in old.items()}
     changed: dict[Identity, list[Finding]] = defaultdict(list)
-    left = {key: list(texts) for key, texts in old.items()}
     for finding in findings:
         key = identity(finding)
-        texts = left.get(key, [])
         text = lines.of(finding)
-        if text in texts:
-            texts.remove(text)
+        if key in left and left[key][text]:
+            left[key][text] -= 1
         else:
             changed[key].append(finding)
-    new = {
-        finding for key, pending in changed.items() for finding in pending[len(left.get(key, [])) :]
-    }
+    new: set[Finding] = set()
+    for key, pending in changed.items():
+        new.update(pending[left.get(key, Counter()).total() :])
     return tuple(finding for finding in findings if finding in new)
