@@ -1,0 +1,1 @@
+"""Go's text/template with sprig, as far as ApplicationSets use it."""

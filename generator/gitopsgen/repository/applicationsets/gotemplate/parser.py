@@ -1,0 +1,254 @@
+"""Parsing Go templates. Source: Go's text/template/parse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gitopsgen.repository.applicationsets.gotemplate.errors import TemplateError
+from gitopsgen.repository.applicationsets.gotemplate.lexer import Piece, Token, lex
+from gitopsgen.repository.applicationsets.gotemplate.literals import read_number, read_string
+from gitopsgen.repository.applicationsets.gotemplate.nodes import (
+    Action,
+    Branch,
+    Call,
+    Constant,
+    Dot,
+    Field,
+    Function,
+    Jump,
+    Nil,
+    Node,
+    Operand,
+    Pipe,
+    Template,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BRANCHES: Final = frozenset({"if", "with", "range"})
+_MAX_DEPTH: Final = 60
+
+
+def parse(text: str) -> Template:
+    """Parse a template. Raises `TemplateError` where Go would not parse it either."""
+    parser = _Parser(lex(text))
+    body, end = parser.nodes()
+    if end is not None:
+        raise TemplateError(f"unexpected {{{{{end}}}}}")
+    return Template(body, parser.defined)
+
+
+class _Parser:
+    """Nodes out of pieces; `defined` collects the templates that are defined on the way."""
+
+    def __init__(self, pieces: Iterator[Piece]) -> None:
+        self._pieces = pieces
+        self._depth = 0
+        self.defined: dict[str, tuple[Node, ...]] = {}
+        self._last: _Tokens | None = None
+
+    def nodes(self) -> tuple[tuple[Node, ...], str | None]:
+        """Nodes up to `end` or `else`, and which of both it was; None for the end of the text."""
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise TemplateError("actions are nested too deeply")
+        found: list[Node] = []
+        for piece in self._pieces:
+            if piece.tokens is None:
+                found.append(Text(piece.text))
+                continue
+            tokens = _Tokens(piece.tokens)
+            word = tokens.peek_word()
+            if word in {"end", "else"}:
+                tokens.next()
+                self._last = tokens
+                self._depth -= 1
+                return tuple(found), word
+            node = self._action(tokens, word)
+            if node is not None:
+                found.append(node)
+        self._depth -= 1
+        return tuple(found), None
+
+    def _action(self, tokens: _Tokens, word: str | None) -> Node | None:
+        if word in _BRANCHES:
+            tokens.next()
+            return self._branch(word, tokens)
+        if word in {"break", "continue"}:
+            tokens.next()
+            tokens.finish()
+            return Jump(word)
+        if word in {"define", "block", "template"}:
+            tokens.next()
+            name = tokens.name()
+            if word == "define":
+                tokens.finish()
+                self.defined[name] = self._until_end()
+                return None
+            pipe = None if tokens.at_end else tokens.pipe()
+            tokens.finish()
+            if word == "block":
+                self.defined[name] = self._until_end()
+            return Call(name, pipe)
+        pipe = tokens.pipe()
+        tokens.finish()
+        return Action(pipe)
+
+    def _until_end(self) -> tuple[Node, ...]:
+        body, end = self.nodes()
+        if end != "end":
+            raise TemplateError("a definition is not closed by {{end}}")
+        return body
+
+    def _branch(self, keyword: str, tokens: _Tokens) -> Branch:
+        pipe = tokens.pipe(pairs=keyword == "range")
+        tokens.finish()
+        body, end = self.nodes()
+        otherwise: tuple[Node, ...] = ()
+        if end == "else":
+            assert self._last is not None
+            rest = self._last
+            if keyword != "range" and rest.peek_word() == keyword:
+                rest.next()
+                return Branch(keyword, pipe, body, (self._chained(keyword, rest),))
+            rest.finish()
+            otherwise, end = self.nodes()
+        if end != "end":
+            raise TemplateError(f"{{{{{keyword}}}}} is not closed by {{{{end}}}}")
+        return Branch(keyword, pipe, body, otherwise)
+
+    def _chained(self, keyword: str, tokens: _Tokens) -> Branch:
+        """`else if` and `else with`: one `end` closes them all."""
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise TemplateError("actions are nested too deeply")
+        branch = self._branch(keyword, tokens)
+        self._depth -= 1
+        return branch
+
+
+class _Tokens:
+    """The tokens of one action, read from left to right."""
+
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self._tokens = tokens
+        self._at = 0
+        self._depth = 0
+
+    @property
+    def at_end(self) -> bool:
+        return self._at >= len(self._tokens)
+
+    def _peek(self, ahead: int = 0) -> Token | None:
+        position = self._at + ahead
+        return self._tokens[position] if position < len(self._tokens) else None
+
+    def _kind(self, ahead: int = 0) -> str:
+        token = self._peek(ahead)
+        return "" if token is None else token.kind
+
+    def peek_word(self) -> str | None:
+        token = self._peek()
+        return token.text if token is not None and token.kind == "word" else None
+
+    def next(self) -> Token:
+        token = self._peek()
+        if token is None:
+            raise TemplateError("an action ends too early")
+        self._at += 1
+        return token
+
+    def finish(self) -> None:
+        if not self.at_end:
+            raise TemplateError(f"unexpected {self.next().text} in an action")
+
+    def name(self) -> str:
+        token = self.next()
+        if token.kind not in {"string", "raw"}:
+            raise TemplateError(f"unexpected {token.text} where a template's name belongs")
+        return read_string(token.text)
+
+    def pipe(self, *, pairs: bool = False) -> Pipe:
+        """A pipeline up to the end or a closing parenthesis."""
+        self._depth += 1
+        if self._depth > _MAX_DEPTH:
+            raise TemplateError("parentheses are nested too deeply")
+        variables, assigns = self._declaration(pairs=pairs)
+        commands = [self._command()]
+        while self._kind() == "pipe":
+            self.next()
+            commands.append(self._command())
+        for later in commands[1:]:
+            if not isinstance(later[0], Function | Field):
+                raise TemplateError("what stands behind a | is no function")
+        self._depth -= 1
+        return Pipe(tuple(commands), variables, assigns)
+
+    def _declaration(self, *, pairs: bool) -> tuple[tuple[str, ...], bool]:
+        count = 1
+        if pairs and [self._kind(i) for i in range(3)] == ["variable", "comma", "variable"]:
+            count = 3
+        if self._kind() != "variable" or self._kind(count) not in {"declare", "assign"}:
+            return (), False
+        names = [self.next().text for _ in range(count)]
+        return tuple(names[::2]), self.next().kind == "assign"
+
+    def _command(self) -> tuple[Operand, ...]:
+        operands: list[Operand] = []
+        while self._kind() not in {"", "pipe", "close"}:
+            token = self._peek()
+            if operands and token is not None and not token.spaced:
+                raise TemplateError(f"unexpected {token.text} in an operand")
+            operands.append(self._operand())
+        if not operands:
+            raise TemplateError("a value is missing in an action")
+        return tuple(operands)
+
+    def _operand(self) -> Operand:
+        token = self.next()
+        term = self._term(token)
+        names = [] if token.kind != "field" else [token.text[1:]]
+        while self._kind() == "field":
+            following = self.next()
+            if following.spaced:
+                self._at -= 1
+                break
+            names.append(following.text[1:])
+        if not names:
+            return term
+        if token.kind == "field":
+            return Field(tuple(names))
+        if token.kind == "variable":
+            return Field(tuple(names), variable=token.text)
+        if isinstance(term, Constant | Nil | Dot):
+            raise TemplateError(f"unexpected .{names[0]} after {token.text}")
+        return Field(tuple(names), base=term)
+
+    def _term(self, token: Token) -> Operand:
+        match token.kind:
+            case "field" | "dot":
+                return Dot()
+            case "variable":
+                return Field((), variable=token.text)
+            case "string" | "raw":
+                return Constant(read_string(token.text))
+            case "char" | "number":
+                return Constant(read_number(token.text))
+            case "open":
+                inner = self.pipe()
+                if self._kind() != "close":
+                    raise TemplateError("a parenthesis is not closed")
+                self.next()
+                return inner
+            case "word":
+                return _word(token.text)
+            case _:
+                raise TemplateError(f"unexpected {token.text} in an operand")
+
+
+def _word(word: str) -> Operand:
+    if word in {"true", "false"}:
+        return Constant(word == "true")
+    return Nil() if word == "nil" else Function(word)
