@@ -37,7 +37,7 @@ def test_steps_give_inputs_that_the_action_has() -> None:
     assert len(uses()) == 3
     for step in uses():
         assert step.get("with", {}).keys() <= ACTION["inputs"].keys()
-    listed = re.search(r"The action's inputs are (.+?);", PAGE, re.DOTALL)
+    listed = re.search(r"Its inputs are (.+?);", PAGE, re.DOTALL)
     assert listed is not None
     assert re.findall(r"`([\w-]+)`", listed[1]) == list(ACTION["inputs"])
 
