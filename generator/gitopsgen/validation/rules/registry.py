@@ -38,8 +38,18 @@ class Family(Protocol):
 
 
 _PACKAGE = "gitopsgen.validation.rules"
-_LOCAL: tuple[str, ...] = ()
-_WHOLE: tuple[str, ...] = ("kustomizations",)
+_LOCAL: tuple[str, ...] = (
+    "crd_validity",
+    "argo_sync_options",
+)
+_WHOLE: tuple[str, ...] = (
+    "kustomizations",
+    "argo_duplicates",
+    "argo_namespaces",
+    "argo_crds",
+    "argo_waves",
+    "argo_resources",
+)
 
 WAIVER_RULES = (
     Rule(

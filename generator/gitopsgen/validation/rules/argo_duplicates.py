@@ -1,0 +1,86 @@
+"""The rule on resources that two places bring.
+
+Source: Argo CD's controller/state.go (NormalizeTargetObjects, SharedResourceWarning), 3.6.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.argo_order import LOCAL, cluster_of, is_hook
+from gitopsgen.validation.rules.problem import RuleProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from gitopsgen.validation.model import Model, Resource
+
+RULES = (
+    Rule(
+        "argo-duplicate-resource",
+        (Severity.ERROR,),
+        "Two places bring the same resource of a cluster.",
+        "Two Applications fight for it for ever; within one Application the last one wins, "
+        "without a word.",
+        "# in two files of what Argo CD applies\nkind: Namespace\nmetadata: {name: web}",
+        "# in one of them alone\nkind: Namespace\nmetadata: {name: web}",
+    ),
+)
+
+
+def check(model: Model) -> Iterator[RuleProblem]:
+    """Every place of a resource but the first."""
+    for (_, _, _, name), resources in model.identities().items():
+        if len(resources) > 1 and name:
+            yield from _repeated(resources)
+
+
+def _repeated(resources: Sequence[Resource]) -> Iterator[RuleProblem]:
+    """The resources of one identity that some cluster has already."""
+    first: dict[str, Resource] = {}
+    for resource in resources:
+        # Hooks come and go: equal names in different phases are usual.
+        if is_hook(resource):
+            continue
+        known = first.setdefault(cluster_of(resource.application), resource)
+        if known is not resource and not _is_told_elsewhere(known, resource):
+            yield _problem(known, resource)
+
+
+def _is_told_elsewhere(known: Resource, resource: Resource) -> bool:
+    """What is another rule's, or harmless: a chart that renders the same thing twice."""
+    if (resource.group, resource.kind) == ("argoproj.io", "Application"):
+        # Different Applications of one name are argo-duplicate-application.
+        return known.manifest.place != resource.manifest.place
+    return (
+        resource.manifest.rendering is not None
+        and known.source is resource.source
+        and known.application is resource.application
+        and known.data == resource.data
+    )
+
+
+def _problem(known: Resource, resource: Resource) -> RuleProblem:
+    place = f"{resource.namespace}/{resource.name}" if resource.namespace else resource.name
+    cluster = cluster_of(resource.application)
+    there = "" if cluster == LOCAL else f" of cluster {cluster.removeprefix('name:')}"
+    where = _origin(known)
+    one_application = known.application is resource.application
+    if known.application is not None and not one_application:
+        where = f"{where}, by Application {known.application.name}"
+    return RuleProblem(
+        "argo-duplicate-resource",
+        Severity.ERROR,
+        resource.manifest,
+        ("metadata", "name"),
+        f"{resource.kind} {place}{there} is applied already: from {where}",
+        "The last one wins: keep one of them."
+        if one_application
+        else "Keep it in one Application, or give one of them another name.",
+    )
+
+
+def _origin(resource: Resource) -> str:
+    rendering = resource.manifest.rendering
+    return resource.manifest.file if rendering is None else rendering.what

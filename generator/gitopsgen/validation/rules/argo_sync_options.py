@@ -1,0 +1,115 @@
+"""Rules on sync options: Argo CD compares their texts, and ignores what it does not know.
+
+Source: Argo CD's controller/sync.go and gitops-engine's pkg/sync/common/types.go (3.4 to 3.6).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.access import at, sequence
+from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, options_in
+from gitopsgen.validation.rules.problem import LocalProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.validation.model import LocalContext, Resource
+
+_BOOLEAN = ("true", "false")
+_CONFIRM = ("false", "confirm", "true")
+_EVERYWHERE = {
+    "Delete": _CONFIRM,
+    "Prune": _CONFIRM,
+    "PruneLast": _BOOLEAN,
+    "Replace": _BOOLEAN,
+    "ServerSideApply": _BOOLEAN,
+    "SkipDryRunOnMissingResource": _BOOLEAN,
+    "Validate": _BOOLEAN,
+}
+_OF_APPLICATIONS = {
+    **_EVERYWHERE,
+    "ApplyOutOfSyncOnly": _BOOLEAN,
+    "ClientSideApplyMigration": _BOOLEAN,
+    "CreateNamespace": _BOOLEAN,
+    "FailOnSharedResource": _BOOLEAN,
+    "PrunePropagationPolicy": ("foreground", "background", "orphan"),
+    "RespectIgnoreDifferences": _BOOLEAN,
+}
+_OF_RESOURCES = {**_EVERYWHERE, "Force": _BOOLEAN}
+_POLICIES: Mapping[tuple[str, str], Path] = {
+    ("argoproj.io", "Application"): ("spec", "syncPolicy", "syncOptions"),
+    ("argoproj.io", "ApplicationSet"): ("spec", "template", "spec", "syncPolicy", "syncOptions"),
+}
+
+RULES = (
+    Rule(
+        "argo-sync-option",
+        (Severity.ERROR,),
+        "A sync option is unknown or misspelt.",
+        "Argo CD ignores it without a word: options are case-sensitive, with no blanks around =.",
+        "kind: Application\nspec:\n  syncPolicy:\n    syncOptions: [CreateNamespace=True]",
+        "kind: Application\nspec:\n  syncPolicy:\n    syncOptions: [CreateNamespace=true]",
+    ),
+)
+
+
+def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalProblem]:
+    """Sync options of an Application, of what an ApplicationSet makes, or in an annotation."""
+    del context
+    annotation = resource.annotations.get(SYNC_OPTIONS)
+    for option in options_in(annotation) if annotation is not None else ():
+        place = ("metadata", "annotations", SYNC_OPTIONS)
+        yield from _check(option, place, _OF_RESOURCES, _OF_APPLICATIONS)
+    path = _POLICIES.get((resource.group, resource.kind))
+    if path is not None:
+        for index, item in enumerate(sequence(at(resource.data, *path))):
+            # A parameter of an ApplicationSet may become anything.
+            if isinstance(item, str) and "{{" not in item:
+                yield from _check(item, (*path, index), _OF_APPLICATIONS, _OF_RESOURCES)
+
+
+def _check(
+    option: str,
+    path: Path,
+    known: Mapping[str, tuple[str, ...]],
+    elsewhere: Mapping[str, tuple[str, ...]],
+) -> Iterator[LocalProblem]:
+    name, separator, value = option.partition("=")
+    if separator and value in known.get(name, ()):
+        return
+    yield LocalProblem(
+        "argo-sync-option",
+        Severity.ERROR,
+        path,
+        f'Argo CD ignores the sync option "{option}"',
+        _hint(option, known, elsewhere),
+    )
+
+
+def _hint(
+    option: str, known: Mapping[str, tuple[str, ...]], elsewhere: Mapping[str, tuple[str, ...]]
+) -> str:
+    name, _, value = (part.strip() for part in option.replace(":", "=", 1).partition("="))
+    if name in elsewhere and name not in known:
+        if "CreateNamespace" in known:
+            return f"{name} works in the annotation {SYNC_OPTIONS} of a resource alone."
+        return f"{name} works in spec.syncPolicy.syncOptions of an Application alone."
+    if "," in option:
+        return "Each option is an item of its own."
+    near = _nearest(name, known)
+    if near is None:
+        return f"The options are {', '.join(sorted(known))}."
+    meant = _nearest(value, dict.fromkeys(known[near]))
+    if meant is None:
+        return f"{near} takes {' or '.join(known[near])}."
+    return f'Did you mean "{near}={meant}"?'
+
+
+def _nearest(word: str, known: Mapping[str, Any]) -> str | None:
+    by_lower = {name.lower(): name for name in known}
+    close = difflib.get_close_matches(word.lower()[:60], list(by_lower), n=1, cutoff=0.7)
+    return by_lower[close[0]] if close else None
