@@ -96,6 +96,14 @@ class HelmRenderer:
                 rendered.append(answer)
             return rendered
 
+    @property
+    def depends_on_the_network(self) -> bool:
+        """Whether a chart could not be had, or is a range that may come to another version."""
+        return any(
+            use.facts is None or (use.source.chart and use.version != use.source.target_revision)
+            for use in self.uses
+        )
+
     def _local(self, request: RenderRequest) -> Path | None:
         if request.folder is None:
             return None

@@ -49,12 +49,15 @@ class KustomizeRenderer:
     jobs: int
     required: bool
     uses: list[KustomizeUse] = field(default_factory=list)
+    depends_on_the_network: bool = False
     _results: Results = field(default_factory=lambda: Results.of("kustomize"))
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
         """Build every source, in parallel."""
         parts = [closure(self.files, request.folder or "") for request in requests]
         for part in parts:
+            if part.remote or part.charts:
+                self.depends_on_the_network = True
             for path in part.files:
                 self.files.read(path)
         with ThreadPoolExecutor(self.jobs) as pool:

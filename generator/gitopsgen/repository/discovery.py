@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gitopsgen.repository.applications import GROUP, read_application
+from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.graph import (
     Applied,
@@ -140,7 +140,7 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
             continue
         file = files.read(path)
         # Most files are none: do not parse those that cannot be.
-        if file is None or f"{GROUP}/" not in file.text or file.is_a_template:
+        if file is None or not file.mentions_argo or file.is_a_template:
             continue
         for manifest in objects_in(files, path):
             if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):

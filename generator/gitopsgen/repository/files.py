@@ -2,65 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitopsgen.documents.encoding import decode
 from gitopsgen.documents.model import Contents
-from gitopsgen.documents.positions import Locator
-from gitopsgen.documents.reader import read_documents
 from gitopsgen.errors import UnavailableError
 from gitopsgen.findings import Unchecked
+from gitopsgen.repository.memory import Known, Memory, Stamp, stamp_of
+from gitopsgen.repository.source_file import SourceFile, flags_of
 from gitopsgen.tools.git import environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 YAML_SUFFIXES = (".yaml", ".yml", ".json")
 # Argo CD itself refuses to read more than this from one source by default
 # (reposerver.max.combined.directory.manifests.size).
 _LARGEST_FILE = 10 * 1024 * 1024
-
-
-@dataclass
-class SourceFile:
-    """A text file; it is parsed when its documents are first asked for."""
-
-    path: str
-    text: str
-
-    @cached_property
-    def contents(self) -> Contents:
-        """Its documents and the problems of its YAML."""
-        return read_documents(self.text)
-
-    @cached_property
-    def digest(self) -> str:
-        """A key of the text: equal texts have equal keys."""
-        content = self.text.encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-    @cached_property
-    def locator(self) -> Locator:
-        """Positions of what is in it."""
-        return Locator(self.text)
-
-    @property
-    def is_a_template(self) -> bool:
-        """Whether its author told Argo CD to leave it alone."""
-        return "+argocd:skip-file-rendering" in self.text
-
-    @property
-    def looks_like_a_manifest(self) -> bool:
-        """Argo CD's own test for a file that it cannot parse: an error, or nobody's business."""
-        return all(word in self.text for word in ("apiVersion:", "kind:", "metadata:"))
 
 
 @dataclass
@@ -74,7 +39,9 @@ class RepositoryFiles:
 
     root: Path
     unchecked: list[Unchecked] = field(default_factory=list)
+    memory: Memory | None = None
     _read: dict[str, SourceFile | None] = field(default_factory=dict)
+    _stamps: dict[str, Stamp] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -153,28 +120,71 @@ class RepositoryFiles:
 
     def _is_regular(self, path: str) -> bool:
         try:
-            return stat.S_ISREG(os.lstat(self.root / path).st_mode)
-        except OSError:
+            status = os.lstat(f"{self.root}/{path}")
+        except (OSError, ValueError):
             return False
+        self._stamps[path] = stamp_of(status)
+        return stat.S_ISREG(status.st_mode)
 
     def _load(self, path: str) -> SourceFile | None:
-        full = self.root / path
+        known = self._recall(path)
+        if known is not None:
+            return SourceFile(path, partial(self._text_again, path), known)
         try:
-            size = full.stat().st_size
-            if size > _LARGEST_FILE:
-                reason = f"{size // 1024 // 1024} MiB are more than Argo CD reads (10 MiB)"
-                self.unchecked.append(Unchecked(path, reason))
-                return None
-            content = full.read_bytes()
+            content = self._content(path)
         except OSError as error:
             self.unchecked.append(Unchecked(path, f"cannot be read: {error.strerror}"))
             return None
+        if content is None:
+            return None
         text, problem = decode(content)
-        if problem is None:
-            return SourceFile(path, text)
-        broken = SourceFile(path, "")
-        broken.contents = Contents(documents=(), problems=(problem,))
-        return broken
+        if problem is not None:
+            contents = Contents(documents=(), problems=(problem,))
+            return SourceFile(path, str, Known("", list(flags_of("")), contents))
+        file = SourceFile(path, lambda: text)
+        if self.memory is not None and (before := self.memory.recall(file.digest)):
+            file.known.contents = before.contents
+        return file
+
+    def _recall(self, path: str) -> Known | None:
+        """What an earlier run knew of a file, if it is still the same."""
+        stamp = self._stamps.get(path)
+        if self.memory is None or stamp is None:
+            return None
+        digest = self.memory.digest_of(path, stamp)
+        return None if digest is None else self.memory.recall(digest)
+
+    def _content(self, path: str) -> bytes | None:
+        """The bytes of a file, None where they are too many."""
+        with (self.root / path).open("rb") as file:
+            content = file.read(_LARGEST_FILE + 1)
+            size = os.fstat(file.fileno()).st_size
+        if len(content) <= _LARGEST_FILE:
+            return content
+        reason = f"{size // 1024 // 1024} MiB are more than Argo CD reads (10 MiB)"
+        self.unchecked.append(Unchecked(path, reason))
+        return None
+
+    def _text_again(self, path: str) -> str:
+        try:
+            return decode(self._content(path) or b"")[0]
+        except OSError:
+            return ""
+
+    def remember(self) -> None:
+        """Have the memory learn what was read; who asked for it has to save it."""
+        if self.memory is not None:
+            read = {
+                path: (self._stamps[path], file.known)
+                for path, file in self._read.items()
+                if file is not None and path in self._stamps and file.digest
+            }
+            self.memory.learn(read)
+
+    @property
+    def stamps(self) -> Mapping[str, Stamp]:
+        """The stamps of all files, as they were when they were listed."""
+        return self._stamps if self.paths else {}
 
 
 def _is_chart(path: str) -> bool:

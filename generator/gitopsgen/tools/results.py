@@ -8,22 +8,37 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from gitopsgen import __version__
 from gitopsgen.tools.cache import cache_dir
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _KEEP_SECONDS = 30 * 24 * 3600
 _TIDY_SECONDS = 24 * 3600
 
 
 def result_key(*parts: object) -> str:
-    """A key of JSON-like parts and of this version of gitopsgen: 40 hex digits."""
-    text = json.dumps([__version__, *parts], sort_keys=True, default=str)
+    """A key of JSON-like parts and of this very gitopsgen: 40 hex digits."""
+    text = json.dumps([__version__, _own_code(), *parts], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
+
+
+@cache
+def _own_code() -> str:
+    """A key of the installed code: a version that is worked on changes without its number."""
+    found = []
+    waiting = [str(Path(__file__).parents[1])]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif entry.name.endswith(".py"):
+                    status = entry.stat()
+                    found.append(f"{entry.path} {status.st_mtime_ns} {status.st_size}")
+    return hashlib.blake2b("\n".join(sorted(found)).encode(), digest_size=12).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.schemas.crd import read_crd
@@ -16,8 +17,16 @@ if TYPE_CHECKING:
     from gitopsgen.repository.manifests import Manifest
 
 
-def write_crd_schemas(manifests: Iterable[Manifest], folder: Path) -> frozenset[GroupVersionKind]:
-    """Write the schemas of the CRDs among manifests below `folder`; returns the kinds they are of.
+@dataclass(frozen=True, slots=True)
+class OwnSchemas:
+    """The kinds that a repository brings schemas for, and a key of the schemas."""
+
+    kinds: frozenset[GroupVersionKind]
+    content: str
+
+
+def write_crd_schemas(manifests: Iterable[Manifest], folder: Path) -> OwnSchemas:
+    """Write the schemas of the CRDs among manifests below `folder`.
 
     The CRDs of charts win over those in files: Argo CD applies both, and says so.
     """
@@ -33,7 +42,8 @@ def write_crd_schemas(manifests: Iterable[Manifest], folder: Path) -> frozenset[
                 path = folder / file
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-    return frozenset(written.values())
+    content = result_key([crd.content or crd.data for crd in crds])
+    return OwnSchemas(frozenset(written.values()), content)
 
 
 def _schemas(crd: Manifest) -> Iterator[list[str]]:

@@ -58,6 +58,13 @@ class Renderers:
         """The Kustomize sources that were built, or failed to."""
         return tuple(getattr(self._by_tool.get("Kustomize"), "uses", ()))
 
+    @property
+    def depends_on_the_network(self) -> bool:
+        """Whether another run may find other charts, or other parts of a kustomization."""
+        return any(
+            getattr(tool, "depends_on_the_network", False) for tool in self._by_tool.values()
+        )
+
     def with_api_versions(self, versions: tuple[str, ...]) -> Renderers:
         """Renderers for a cluster that has these API versions; charts are not got again."""
         settings = replace(self.settings, api_versions=versions)

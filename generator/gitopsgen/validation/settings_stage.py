@@ -10,7 +10,8 @@ from gitopsgen.repository.settings import SETTINGS_FILE, SETTINGS_SCHEMA, Settin
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitopsgen.repository.files import RepositoryFiles, SourceFile
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.source_file import SourceFile
 
 
 def read_settings(files: RepositoryFiles) -> Settings:

@@ -1,0 +1,126 @@
+"""What is remembered of a repository between two runs: what did not change is not read again.
+
+A file is known by its stamp (modification and change time, size, inode), what is in it by a digest.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.documents.model import Contents, Document, Problem
+from gitopsgen.tools.results import Results, result_key
+
+if TYPE_CHECKING:
+    import os
+    from pathlib import Path
+
+# modification and change time in nanoseconds, size in bytes, inode
+Stamp = tuple[int, int, int, int]
+
+# A file that was changed this recently may change again without a new time stamp.
+_UNSETTLED_NANOSECONDS = 1_000_000_000
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """The stamp of a file."""
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
+
+
+def is_settled(stamp: Stamp) -> bool:
+    """Whether a file with this stamp cannot have changed since unnoticed."""
+    return time.time_ns() - max(stamp[0], stamp[1]) > _UNSETTLED_NANOSECONDS
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of a text: `flags` are the answers that need no parsing, in a fixed order.
+
+    `documents` and `problems` are None until somebody has parsed it.
+    """
+
+    digest: str
+    flags: list[bool]
+    contents: Contents | None = None
+
+
+@dataclass
+class Memory:
+    """The memory of one repository; `load` reads it, `save` writes what this run has learned.
+
+    `notes` are other things that a stage wants to find again, JSON-like, by name.
+    """
+
+    results: Results
+    key: str
+    stamps: dict[str, list[Any]] = field(default_factory=dict)
+    texts: dict[str, list[Any]] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+    _changed: bool = False
+
+    @classmethod
+    def load(cls, root: Path) -> Memory:
+        """The memory of the repository in a folder; empty where there is none."""
+        results, key = Results.of("repositories"), result_key("repository", str(root))
+        kept = results.get(key)
+        memory = cls(results, key)
+        if isinstance(kept, dict):
+            memory.stamps = kept["stamps"]
+            memory.texts = kept["texts"]
+            memory.notes = kept["notes"]
+        return memory
+
+    def digest_of(self, path: str, stamp: Stamp) -> str | None:
+        """The digest of a file that has not changed since it was read; None for any other."""
+        known = self.stamps.get(path)
+        return known[4] if known is not None and tuple(known[:4]) == stamp else None
+
+    def recall(self, digest: str) -> Known | None:
+        """What is known of the text with a digest."""
+        kept = self.texts.get(digest)
+        if kept is None:
+            return None
+        flags, documents, problems = kept
+        contents = None
+        if documents is not None:
+            contents = Contents(
+                tuple(Document(index, data, line) for index, (line, data) in enumerate(documents)),
+                tuple(Problem(*problem) for problem in problems),
+            )
+        return Known(digest, flags, contents)
+
+    def note(self, name: str, value: Any) -> None:
+        """Remember something; what is there already under that name is forgotten."""
+        if self.notes.get(name) != value:
+            self.notes[name] = value
+            self._changed = True
+
+    def learn(self, files: dict[str, tuple[Stamp, Known]]) -> None:
+        """Remember the files of this run, and nothing else."""
+        stamps = {
+            path: [*stamp, known.digest]
+            for path, (stamp, known) in files.items()
+            if is_settled(stamp)
+        }
+        texts = {known.digest: _kept(known, self.texts) for _, known in files.values()}
+        if stamps != self.stamps or texts.keys() != self.texts.keys():
+            self._changed = True
+        self.stamps, self.texts = stamps, texts
+
+    def save(self) -> None:
+        """Write the memory, if there is anything new in it."""
+        if self._changed:
+            kept = {"stamps": self.stamps, "texts": self.texts, "notes": self.notes}
+            self.results.put(self.key, kept)
+            self._changed = False
+
+
+def _kept(known: Known, before: dict[str, list[Any]]) -> list[Any]:
+    """The form in which a text is kept; a parse of an earlier run counts, too."""
+    contents = known.contents
+    if contents is None:
+        return before.get(known.digest) or [known.flags, None, []]
+    documents = [[document.line, document.data] for document in contents.documents]
+    problems = [[p.rule, p.line, p.column, p.message, p.hint] for p in contents.problems]
+    return [known.flags, documents, problems]

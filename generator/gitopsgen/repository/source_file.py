@@ -1,0 +1,83 @@
+"""A text file of a repository, and what is known of it without reading it again."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gitopsgen.repository.memory import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gitopsgen.documents.model import Contents
+    from gitopsgen.documents.positions import Locator
+
+
+class SourceFile:
+    """A text file; it is read and parsed when that is first asked for, unless it is known."""
+
+    def __init__(self, path: str, read: Callable[[], str], known: Known | None = None) -> None:
+        self.path = path
+        self._read = read
+        self._known = known
+
+    @cached_property
+    def text(self) -> str:
+        """What is in it."""
+        return self._read()
+
+    @cached_property
+    def known(self) -> Known:
+        """Its digest and what needs no parsing."""
+        return self._known or Known(digest_of(self.text), list(flags_of(self.text)))
+
+    @cached_property
+    def contents(self) -> Contents:
+        """Its documents and the problems of its YAML."""
+        if self.known.contents is None:
+            # The parser is not needed where nothing has changed.
+            from gitopsgen.documents.reader import read_documents
+
+            self.known.contents = read_documents(self.text)
+        return self.known.contents
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Positions of what is in it."""
+        from gitopsgen.documents.positions import Locator
+
+        return Locator(self.text)
+
+    @property
+    def digest(self) -> str:
+        """A key of the text: equal texts have equal keys."""
+        return self.known.digest
+
+    @property
+    def is_a_template(self) -> bool:
+        """Whether its author told Argo CD to leave it alone."""
+        return self.known.flags[0]
+
+    @property
+    def looks_like_a_manifest(self) -> bool:
+        """Argo CD's own test for a file that it cannot parse: an error, or nobody's business."""
+        return self.known.flags[1]
+
+    @property
+    def mentions_argo(self) -> bool:
+        """Whether it can hold an object of Argo CD."""
+        return self.known.flags[2]
+
+
+def digest_of(text: str) -> str:
+    """A key of a text: equal texts have equal keys."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def flags_of(text: str) -> Iterator[bool]:
+    """What is told of a text without parsing it, in the order of the properties above."""
+    yield "+argocd:skip-file-rendering" in text
+    yield all(word in text for word in ("apiVersion:", "kind:", "metadata:"))
+    yield "argoproj.io/" in text

@@ -1,0 +1,160 @@
+"""One whole run of `gitopsgen validate`: every stage, gathered into one report."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gitopsgen.errors import UsageError
+from gitopsgen.findings import Counts, Finding, Report
+from gitopsgen.repository.discovery import Discovered, local_sources
+from gitopsgen.schemas.custom import custom_schema_directory
+from gitopsgen.schemas.kubernetes import schema_directory
+from gitopsgen.tools.pins import KUBECONFORM
+from gitopsgen.tools.resolver import ensure_tool
+from gitopsgen.validation.cluster_stage import CLUSTER_FILE, check_cluster, kubernetes_minor
+from gitopsgen.validation.crd_schemas import OwnSchemas, write_crd_schemas
+from gitopsgen.validation.explanations import rule_ids
+from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
+from gitopsgen.validation.manifest_check import ManifestCheck
+from gitopsgen.validation.model import Model, build_resources
+from gitopsgen.validation.placing import place_problem
+from gitopsgen.validation.renderers import RenderSettings
+from gitopsgen.validation.rules_stage import rule_problems
+from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
+from gitopsgen.validation.scopes import is_namespaced
+from gitopsgen.validation.settings_stage import read_settings
+from gitopsgen.validation.waivers import apply_waivers, unused_waivers
+from gitopsgen.validation.yaml_stage import yaml_findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitopsgen.cluster.model import Cluster
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.memory import Memory
+    from gitopsgen.repository.settings import Settings
+    from gitopsgen.repository.sources import LocalSources
+    from gitopsgen.validation.service import Options
+
+
+def run_stages(
+    files: RepositoryFiles, options: Options, remotes: Sequence[str], memory: Memory
+) -> tuple[Report, bool]:
+    """The report, and whether it depends on nothing but the repository."""
+    jobs = options.jobs or os.cpu_count() or 1
+    settings = read_settings(files)
+    plan = check_cluster(files)
+    cluster = plan.cluster if plan else None
+    minor, unchecked = kubernetes_minor(plan, settings)
+    urls = [*options.repository_urls, *settings.repository, *remotes]
+    urls += [cluster.repository.url] if cluster is not None else []
+    sources = local_sources(files, urls)
+    rendering = RenderSettings(
+        options.charts,
+        options.charts_dir,
+        jobs,
+        cluster.kubernetes.partition("+")[0] if cluster else f"v{minor}.0",
+        provided_versions(settings),
+    )
+    knowledge = explore(files, sources, rendering, minor)
+    found = knowledge.found
+    if not found.applied and not found.manifest_files and plan is None:
+        raise UsageError(
+            f"{files.root}: nothing to validate: no Kubernetes manifest and no {CLUSTER_FILE}",
+            "Name the folder of a repository that Argo CD reads.",
+        )
+    findings = list(plan.findings) if plan else []
+    with tempfile.TemporaryDirectory(prefix="gitopsgen-crds-") as crds:
+        own = write_crd_schemas(found.manifests, Path(crds))
+        check = _start_schemas(found, own, Path(crds), minor, jobs, memory)
+        read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
+        findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
+        if options.lint:
+            findings += _lint(files, read, jobs)
+        model = _model(knowledge, sources, settings, cluster, minor)
+        problems = rule_problems(model, memory=memory)
+        findings += [place_problem(problem, files) for problem in problems]
+        known = KnownKinds(minor, own.kinds, found.complete)
+        schemas = schema_outcome(found.manifests, files, check.collect(), known)
+    findings += schemas.findings
+    unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
+    report = Report(
+        findings=tuple(_final(findings, options, settings, files, complete=found.complete)),
+        unchecked=tuple(dict.fromkeys(unchecked)),
+        counts=Counts(
+            files=files.read_count,
+            documents=len(found.applied),
+            applications=len(found.applications),
+            charts=_count_charts(found),
+        ),
+    )
+    return report, not knowledge.renderers.depends_on_the_network
+
+
+def _start_schemas(
+    found: Discovered, own: OwnSchemas, folder: Path, minor: str, jobs: int, memory: Memory
+) -> ManifestCheck:
+    """Start kubeconform with the repository's own schemas first."""
+    locations = [schema_directory(minor), custom_schema_directory()]
+    if own.kinds:
+        locations.insert(0, folder)
+    program = ensure_tool(KUBECONFORM)
+    scope = [own.content, *map(str, locations[-2:])]
+    return ManifestCheck(found.manifests, locations, scope, program, jobs, memory)
+
+
+def _model(
+    knowledge: Knowledge,
+    sources: LocalSources,
+    settings: Settings,
+    cluster: Cluster | None,
+    minor: str,
+) -> Model:
+    found = knowledge.found
+    return Model(
+        resources=build_resources(found.applied, is_namespaced),
+        sources=sources,
+        applications=found.applications,
+        generated=found.generated,
+        charts=knowledge.renderers.charts,
+        kustomizations=knowledge.renderers.kustomizations,
+        unreached=found.unreached,
+        cluster=cluster,
+        settings=settings,
+        minor=minor,
+        complete=found.complete,
+        incomplete_applications=found.incomplete,
+    )
+
+
+def _final(
+    findings: Iterable[Finding],
+    options: Options,
+    settings: Settings,
+    files: RepositoryFiles,
+    *,
+    complete: bool,
+) -> Sequence[Finding]:
+    """The findings of selected rules that are not waived, each once and in order."""
+    selection = options.selection
+    kept, unused = apply_waivers(findings, settings.waivers)
+    unused = [index for index in unused if not selection.skips(settings.waivers[index].rule)]
+    # What was not looked at might have had what a waiver is for.
+    if complete and unused:
+        kept += unused_waivers(unused, settings.waivers, files, list(rule_ids()))
+    kept = selection.of(kept)
+    return sorted(set(kept), key=lambda finding: finding.sort_key)
+
+
+def _count_charts(found: Discovered) -> int:
+    return sum(bool(source.chart) for app in found.applications for source in app.sources)
+
+
+def _lint(files: RepositoryFiles, checked: frozenset[str], jobs: int) -> Sequence[Finding]:
+    from gitopsgen.validation.lint import lint
+
+    paths = [path for path in files.paths if path not in files.templates]
+    return lint(files.root, paths, checked, jobs)
