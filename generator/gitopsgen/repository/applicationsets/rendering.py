@@ -13,7 +13,8 @@ from gitopsgen.repository.applicationsets.errors import (
     MissingKeyError,
     TemplateError,
 )
-from gitopsgen.repository.applicationsets.gotemplate.execution import Budget, execute
+from gitopsgen.repository.applicationsets.gotemplate.bounds import Budget
+from gitopsgen.repository.applicationsets.gotemplate.execution import execute
 from gitopsgen.repository.applicationsets.gotemplate.parser import parse
 
 if TYPE_CHECKING:

@@ -134,6 +134,10 @@ def _formatted(found: re.Match[str], value: Any) -> str:
         text = f"{value:.{int(digits or 6)}f}"
     elif verb == "T" and plain:
         text = type_name(value)
+    elif found[0] in {"%s", "%d", "%t"} and isinstance(value, str | int | float | None):
+        # fmt's way to say that verb and type do not fit.
+        what = "<nil>" if value is None else f"{type_name(value)}={show(value)}"
+        text = f"%!{verb}({what})"
     else:
         raise NotSupportedError(f"printf of {found[0]} with a {type_name(value)} is not evaluated")
     if flags.strip("-0"):

@@ -10,6 +10,7 @@ from gitopsgen.repository.applicationsets.gotemplate.errors import NotSupportedE
 from gitopsgen.repository.applicationsets.gotemplate.values import (
     MISSING,
     Int64,
+    NilMap,
     StringMap,
     type_name,
 )
@@ -53,7 +54,7 @@ def argument(function: Signature, position: int, value: Any) -> Any:
     fixed, _, more = function.types.partition("*")
     letter = fixed[position] if position < len(fixed) else more
     if value is MISSING:
-        value = None
+        value = NilMap() if letter == "m" else None
     if letter == "a" or (letter == "v" and value is not None):
         return value
     if _fits(letter, value):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gitopsgen.repository.applicationsets.gotemplate.errors import NotSupportedError, TemplateError
 from gitopsgen.repository.applicationsets.gotemplate.number_functions import FUNCTIONS as NUMBERS
 from gitopsgen.repository.applicationsets.gotemplate.values import (
+    NilMap,
     StringList,
     StringMap,
     is_true,
@@ -89,6 +90,8 @@ def _dictionary(*values: Any) -> dict[str, Any]:
 
 
 def _set(target: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    if isinstance(target, NilMap):
+        raise TemplateError("assignment to entry in nil map")
     target[key] = value
     return target
 

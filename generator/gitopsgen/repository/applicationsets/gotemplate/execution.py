@@ -27,6 +27,7 @@ from gitopsgen.repository.applicationsets.gotemplate.nodes import (
     Template,
     Text,
 )
+from gitopsgen.repository.applicationsets.gotemplate.ranges import pairs
 from gitopsgen.repository.applicationsets.gotemplate.values import (
     MISSING,
     NO_VALUE,
@@ -37,30 +38,12 @@ from gitopsgen.repository.applicationsets.gotemplate.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+
+    from gitopsgen.repository.applicationsets.gotemplate.bounds import Budget
 
 _MAX_CALLS: Final = 50
 _NONE: Final = object()
-
-
-@dataclass(slots=True)
-class Budget:
-    """What all templates of one set may use together; `NotSupportedError` where it is spent."""
-
-    steps: int = 2_000_000
-    characters: int = 50_000_000
-
-    def step(self) -> None:
-        """Count one node."""
-        self.steps -= 1
-        if self.steps < 0:
-            raise NotSupportedError("its templates take too many steps")
-
-    def write(self, text: str) -> None:
-        """Count printed text."""
-        self.characters -= len(text)
-        if self.characters < 0:
-            raise NotSupportedError("its templates print too much")
 
 
 @dataclass(slots=True)
@@ -149,7 +132,7 @@ class _State:
         value = self._pipe(node.pipe, dot, declare=False)
         mark = len(self.variables)
         empty = True
-        for key, item in _pairs(value):
+        for key, item in pairs(value, len(node.pipe.variables)):
             empty = False
             self._budget.step()
             names = node.pipe.variables
@@ -300,17 +283,3 @@ class _State:
 
 def _shown(node: Operand) -> str:
     return node.shown if isinstance(node, Field) else ""
-
-
-def _pairs(value: Any) -> Iterator[tuple[Any, Any]]:
-    """What `range` goes through; the keys of a map in order."""
-    if value is MISSING or value is None:
-        return
-    if isinstance(value, dict):
-        yield from ((key, value[key]) for key in sorted(value))
-    elif isinstance(value, list):
-        yield from enumerate(value)
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield from ((number, number) for number in range(value))
-    else:
-        raise TemplateError(f"range can't iterate over a {type_name(value)}")

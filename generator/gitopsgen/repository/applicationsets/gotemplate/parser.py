@@ -179,6 +179,8 @@ class _Tokens:
         commands = [self._command()]
         while self._kind() == "pipe":
             self.next()
+            if self._kind() in {"", "close"}:
+                break  # Go takes a | with nothing behind it.
             commands.append(self._command())
         for later in commands[1:]:
             if not isinstance(later[0], Function | Field):

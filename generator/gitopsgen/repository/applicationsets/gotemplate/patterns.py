@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from gitopsgen.repository.applicationsets.gotemplate.errors import NotSupportedError, TemplateError
 from gitopsgen.repository.applicationsets.gotemplate.values import StringList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # What both languages read alike: groups without options, plain classes, a few escapes.
 _ALIKE: Final = re.compile(
@@ -43,9 +46,26 @@ def _ready(pattern: str, text: str) -> re.Pattern[str]:
     return _compiled(pattern)
 
 
+def _found(pattern: str, text: str) -> list[re.Match[str]]:
+    """All matches as Go has them: none that is empty right behind another one."""
+    found: list[re.Match[str]] = []
+    for match in _ready(pattern, text).finditer(text):
+        if not found or match[0] or match.start() != found[-1].end():
+            found.append(match)
+    return found
+
+
 def matches(pattern: str, text: str) -> bool:
-    """Whether a text has a match."""
+    """Whether a text has a match; raises `TemplateError` for what is no expression."""
     return _ready(pattern, text).search(text) is not None
+
+
+def matches_if_valid(pattern: str, text: str) -> bool:
+    """Whether a text has a match; what is no expression matches nothing."""
+    try:
+        return matches(pattern, text)
+    except TemplateError:
+        return False
 
 
 def find(pattern: str, text: str) -> str:
@@ -56,13 +76,13 @@ def find(pattern: str, text: str) -> str:
 
 def find_all(pattern: str, text: str, count: int) -> StringList:
     """The first matches, all where `count` is negative."""
-    found = [match[0] for match in _ready(pattern, text).finditer(text)]
+    found = [match[0] for match in _found(pattern, text)]
     return StringList(found if count < 0 else found[:count])
 
 
 def replace_all(pattern: str, text: str, replacement: str) -> str:
     """Replace all matches; `$1` and `${1}` in the replacement are groups."""
-    compiled = _ready(pattern, text)
+    groups = _compiled(pattern).groups
 
     def expand(match: re.Match[str]) -> str:
         def group(found: re.Match[str]) -> str:
@@ -70,16 +90,25 @@ def replace_all(pattern: str, text: str, replacement: str) -> str:
                 return "$"
             name = found[2] or found[3]
             number = int(name) if name.isdecimal() else -1
-            return match[number] or "" if 0 <= number <= compiled.groups else ""
+            return match[number] or "" if 0 <= number <= groups else ""
 
         return _REFERENCE.sub(group, replacement)
 
-    return compiled.sub(expand, text)
+    return _substituted(pattern, text, expand)
 
 
 def replace_all_literal(pattern: str, text: str, replacement: str) -> str:
     """Replace all matches with the replacement as it stands."""
-    return _ready(pattern, text).sub(lambda _: replacement, text)
+    return _substituted(pattern, text, lambda _: replacement)
+
+
+def _substituted(pattern: str, text: str, new: Callable[[re.Match[str]], str]) -> str:
+    parts: list[str] = []
+    position = 0
+    for match in _found(pattern, text):
+        parts += (text[position : match.start()], new(match))
+        position = match.end()
+    return "".join((*parts, text[position:]))
 
 
 def split_all(pattern: str, text: str, count: int) -> StringList:

@@ -15,6 +15,7 @@ from gitopsgen.repository.applicationsets.gotemplate.patterns import (
     find,
     find_all,
     matches,
+    matches_if_valid,
     quote_meta,
     replace_all,
     replace_all_literal,
@@ -113,7 +114,8 @@ def strings_of(value: Any) -> StringList:
 
 
 def _sorted(value: Any) -> StringList:
-    return StringList(sorted(strings_of(value), key=_bytes))
+    items = strings_of(value) if isinstance(value, list) else [show(value)]
+    return StringList(sorted(items, key=_bytes))
 
 
 def _decoded(text: str) -> str:
@@ -181,7 +183,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, Callable[..., Any]]]] = {
     "adler32sum": ("s", lambda text: str(zlib.adler32(_bytes(text)))),
     "b64enc": ("s", lambda text: base64.b64encode(_bytes(text)).decode()),
     "b64dec": ("s", _decoded),
-    "regexMatch": ("ss", matches),
+    "regexMatch": ("ss", matches_if_valid),
     "mustRegexMatch": ("ss", matches),
     "regexFind": ("ss", find),
     "mustRegexFind": ("ss", find),

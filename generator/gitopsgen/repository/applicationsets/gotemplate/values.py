@@ -30,6 +30,10 @@ class StringMap(dict[str, str]):
     """`map[string]string`: functions for maps of anything refuse it."""
 
 
+class NilMap(dict[str, Any]):
+    """A map that is nil: it can be read but not written."""
+
+
 class StringList(list[str]):
     """`[]string`."""
 
