@@ -25,6 +25,7 @@ COMMANDS = {
     "validate": "Check what Argo CD would apply from a repository.",
     "rules": "List the rules of `validate`.",
     "explain": "Say what a rule means, with examples.",
+    "charts": "Lock the charts of a repository, or put them into it.",
     "schema": "Print the JSON Schema of cluster.yaml.",
     "doctor": "Show, or install, the programs that gitopsgen uses.",
 }

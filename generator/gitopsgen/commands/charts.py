@@ -1,0 +1,156 @@
+"""`gitopsgen charts`: the charts that a repository's Applications use."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gitopsgen.errors import ExitStatus, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gitopsgen.charts.model import ChartReference
+    from gitopsgen.charts.store import ChartStore
+    from gitopsgen.charts.uses import UsedChart
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.sources import LocalSources
+
+
+@click.group("charts", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Lock the charts that a repository's Applications use, or put them into it."""
+
+
+def _shared(function: Callable[..., ExitStatus]) -> Callable[..., ExitStatus]:
+    """The argument and the options that every subcommand has."""
+    decorators = (
+        click.argument(
+            "repository",
+            default=".",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+        ),
+        click.option(
+            "--charts-dir",
+            metavar="DIR",
+            type=click.Path(exists=True, file_okay=False, path_type=Path),
+            help="Take charts from this folder first: NAME-VERSION.tgz, NAME/ or NAME-VERSION/.",
+        ),
+        click.option(
+            "--repo-url",
+            "repository_urls",
+            multiple=True,
+            metavar="URL",
+            help="A URL that means this repository, beside those of its git remotes. May be "
+            "repeated.",
+        ),
+        click.option(
+            "--jobs",
+            type=click.IntRange(min=1),
+            default=4,
+            show_default=True,
+            help="How many charts may be fetched at once.",
+        ),
+    )
+    for decorate in reversed(decorators):
+        function = decorate(function)
+    return function
+
+
+@command.command("lock")
+@_shared
+def lock(
+    repository: Path, charts_dir: Path | None, repository_urls: tuple[str, ...], jobs: int
+) -> ExitStatus:
+    """Write the digest of every chart into .gitopsgen/lock.yaml.
+
+    `gitopsgen validate` then reports a chart whose archive has changed. A digest that is there is
+    never replaced; entries of versions that nothing uses any more make room for newer ones.
+
+    Exit status: 0 all charts are locked, 1 an archive is not the one that was locked, 3 a chart
+    could not be had.
+    """
+    from gitopsgen.charts.locking import lock_repository
+
+    files, sources = _open(repository, repository_urls)
+    references = _references(_used(files, sources))
+    outcome = lock_repository(repository, references, _store(charts_dir, jobs))
+    for chart in outcome.written:
+        click.echo(f"locked {_named(chart.reference)}: {chart.digest}")
+    for chart in outcome.differing:
+        click.echo(
+            f"error: {_named(chart.reference)} from {chart.reference.repository} is not the "
+            f"archive that was locked: it has {chart.digest}\n"
+            "  If that is right, remove its digest from .gitopsgen/lock.yaml and lock it again.",
+            err=True,
+        )
+    for reference, reason in outcome.left:
+        click.echo(f"not locked: {_named(reference)}: {reason}")
+    for missing in outcome.missing:
+        click.echo(f"not locked: {missing.reason}", err=True)
+    click.echo(
+        f"{_count(len(outcome.written), 'chart')} locked, {len(outcome.unchanged)} locked already"
+    )
+    if outcome.differing:
+        return ExitStatus.FINDINGS
+    return ExitStatus.UNAVAILABLE if outcome.missing else ExitStatus.OK
+
+
+def _open(root: Path, repository_urls: Sequence[str]) -> tuple[RepositoryFiles, LocalSources]:
+    """The files of a repository, and what is known of the URLs that mean it."""
+    from gitopsgen.repository.discovery import local_sources
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.validation.cluster_stage import check_cluster
+    from gitopsgen.validation.service import remote_urls
+    from gitopsgen.validation.settings_stage import read_settings
+
+    files = RepositoryFiles(root)
+    urls = [*repository_urls, *read_settings(files).repository, *remote_urls(root)]
+    plan = check_cluster(files)
+    if plan is not None and plan.cluster is not None:
+        urls.append(plan.cluster.repository.url)
+    return files, local_sources(files, urls)
+
+
+def _used(files: RepositoryFiles, sources: LocalSources) -> list[UsedChart]:
+    from gitopsgen.charts.uses import applications_in, used_charts
+
+    applications = applications_in(files, sources)
+    if not applications:
+        raise UsageError(
+            f"{files.root}: there is no Application",
+            "Name the folder of a repository that Argo CD reads.",
+        )
+    return used_charts(applications)
+
+
+def _references(uses: Sequence[UsedChart]) -> list[ChartReference]:
+    return list(dict.fromkeys(use.reference for use in uses))
+
+
+def _store(charts_dir: Path | None, jobs: int) -> ChartStore:
+    from gitopsgen.charts.store import ChartStore
+    from gitopsgen.tools.pins import HELM
+    from gitopsgen.tools.resolver import ensure_tool
+
+    return ChartStore(
+        helm=lambda: ensure_tool(HELM), charts_dir=charts_dir, jobs=jobs, progress=_show_progress
+    )
+
+
+def _show_progress(done: int, total: int) -> None:
+    """One line that counts, on a terminal only; it goes when all is done."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        text = f"fetching charts: {done} of {total}" if done < total else ""
+        click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def _named(reference: ChartReference) -> str:
+    return f"{reference.name} {reference.version}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
