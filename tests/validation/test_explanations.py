@@ -7,6 +7,7 @@ from yamllint.config import YamlLintConfig
 
 from gitopsgen.errors import UsageError
 from gitopsgen.validation.explanations import explain, find_rule, rule_ids
+from gitopsgen.validation.rules.registry import all_rules
 from gitopsgen.validation.yamllint_rules import yamllint_rules
 
 # Rules about bytes that no example can show.
@@ -23,12 +24,23 @@ def test_every_rule_is_explained_in_full(rule_id: str) -> None:
     rule = explain(rule_id)
     assert rule.id == rule_id
     assert rule.severities
-    assert rule.says.strip()
-    assert rule.why.strip()
+    assert rule.says.endswith((".", ")"))
+    assert rule.why.endswith((".", ")"))
     if rule_id not in WITHOUT_EXAMPLES:
         assert rule.bad.strip()
         assert rule.good.strip()
         assert rule.bad != rule.good
+
+
+@pytest.mark.parametrize("rule_id", sorted(all_rules()))
+def test_examples_are_yaml(rule_id: str) -> None:
+    rule = explain(rule_id)
+    if rule_id == "yaml-syntax":
+        with pytest.raises(yaml.YAMLError):
+            yaml.safe_load(rule.bad)
+    else:
+        assert any(document is not None for document in yaml.safe_load_all(rule.bad))
+    assert any(document is not None for document in yaml.safe_load_all(rule.good))
 
 
 @pytest.mark.parametrize("rule_id", EXPLAINED_BY_YAMLLINT)
