@@ -49,6 +49,8 @@ _WHOLE: tuple[str, ...] = (
     "argo_crds",
     "argo_waves",
     "argo_resources",
+    "ref_issuers",
+    "ref_services",
 )
 
 WAIVER_RULES = (
