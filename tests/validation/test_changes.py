@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitopsgen.errors import UsageError
+from gitopsgen.findings import Finding, Report, Severity, Unchecked
+from gitopsgen.validation import changes
 from gitopsgen.validation.changes import validate_changes
 from gitopsgen.validation.history import check_out, find_commit, renamed_files
 from gitopsgen.validation.selection import Selection
@@ -273,3 +275,35 @@ def test_the_index_may_be_missing_and_names_may_be_odd(root: Path, tmp_path: Pat
     (root / ".git/index").unlink()
     (root / "ü\n b.yaml").rename(root / "ö'\".yaml")
     assert renamed_files(root, "HEAD") == {"ü\n b.yaml": "ö'\".yaml"}
+
+
+def test_where_a_tree_lies_is_not_part_of_a_fault(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A program's own message may name files by where they are.
+    def validate(tree: Path, options: Options) -> Report:
+        message = f"cannot load {tree.resolve()}/web/Chart.yaml"
+        return Report((Finding("chart-render", Severity.ERROR, "a.yaml", 1, 1, message),))
+
+    monkeypatch.setattr(changes, "validate", validate)
+    assert brought(root) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "notes"),
+    [
+        (Unchecked("chart x 1.1", "charts were skipped", "web"), 0),
+        (Unchecked("chart x 1.1", "no such host", "web"), 1),
+        (Unchecked("chart x 1.1", "charts were skipped", "other"), 1),
+    ],
+)
+def test_what_could_not_be_compared_is_said(
+    root: Path, monkeypatch: pytest.MonkeyPatch, now: Unchecked, notes: int
+) -> None:
+    fault = Finding("k8s-port", Severity.ERROR, "a.yaml", 1, 1, "new")
+    then = Unchecked("chart x 1.0", "charts were skipped", "web")
+    answers = iter([Report((fault,), (now,)), Report((), (then,))])
+    monkeypatch.setattr(changes, "validate", lambda tree, options: next(answers))
+    report = validate_changes(root, OPTIONS, "HEAD")
+    assert report.findings == (fault,)
+    assert [item.what for item in report.unchecked[1:]] == ["chart x 1.0 at HEAD"] * notes
