@@ -148,9 +148,9 @@ class RepositoryFiles:
 
     def _recall(self, path: str) -> Known | None:
         """What an earlier run knew of a file, if it is still the same."""
-        stamp = self._stamps.get(path)
-        if self.memory is None or stamp is None:
+        if self.memory is None or (path not in self._stamps and not self._is_regular(path)):
             return None
+        stamp = self._stamps[path]
         digest = self.memory.digest_of(path, stamp)
         return None if digest is None else self.memory.recall(digest)
 

@@ -21,6 +21,7 @@ Stamp = tuple[int, int, int, int]
 
 # A file that was changed this recently may change again without a new time stamp.
 _UNSETTLED_NANOSECONDS = 1_000_000_000
+_PARTS = ("stamps", "texts", "notes")
 
 
 def stamp_of(status: os.stat_result) -> Stamp:
@@ -65,10 +66,9 @@ class Memory:
         results, key = Results.of("repositories"), result_key("repository", str(root))
         kept = results.get(key)
         memory = cls(results, key)
-        if isinstance(kept, dict):
-            memory.stamps = kept["stamps"]
-            memory.texts = kept["texts"]
-            memory.notes = kept["notes"]
+        parts = [kept.get(name) for name in _PARTS] if isinstance(kept, dict) else []
+        if parts and all(isinstance(part, dict) for part in parts):
+            memory.stamps, memory.texts, memory.notes = parts
         return memory
 
     def digest_of(self, path: str, stamp: Stamp) -> str | None:
@@ -111,8 +111,8 @@ class Memory:
     def save(self) -> None:
         """Write the memory, if there is anything new in it."""
         if self._changed:
-            kept = {"stamps": self.stamps, "texts": self.texts, "notes": self.notes}
-            self.results.put(self.key, kept)
+            parts = (self.stamps, self.texts, self.notes)
+            self.results.put(self.key, dict(zip(_PARTS, parts, strict=True)))
             self._changed = False
 
 

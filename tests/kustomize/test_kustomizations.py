@@ -1,0 +1,184 @@
+"""Kustomize sources as Argo CD builds them, with kustomize itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitopsgen.kustomize.build import build_options
+from gitopsgen.kustomize.closure import closure
+from gitopsgen.repository.discovery import local_sources
+from gitopsgen.repository.files import RepositoryFiles
+from gitopsgen.validation.knowledge import Knowledge, explore
+from gitopsgen.validation.model import Model, build_resources
+from gitopsgen.validation.renderers import RenderSettings
+from gitopsgen.validation.rules import kustomizations
+from gitopsgen.validation.scopes import is_namespaced
+from tests.validation.rules.build import URL, application, findings_in, places, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: nginx}]}
+"""
+CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\n"
+BASE = {"base/kustomization.yaml": "resources: [web.yaml]\n", "base/web.yaml": DEPLOYMENT}
+
+
+def explored(root: Path, tree: dict[str, str], source: str = "path: over") -> Knowledge:
+    write(root, {**tree, "app.yaml": application("web", source)})
+    files = RepositoryFiles(root)
+    settings = RenderSettings("require", None, 2, "v1.35.0", ())
+    return explore(files, local_sources(files, [URL]), settings, "1.35")
+
+
+def deployment(knowledge: Knowledge) -> dict[str, object]:
+    (found,) = (m.data for m in knowledge.found.manifests if m.kind == "Deployment")
+    return found
+
+
+def test_an_overlay_is_built_and_its_objects_keep_their_places(tmp_path: Path) -> None:
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {replicas: 3}\n"
+    tree = {
+        **BASE,
+        "over/kustomization.yaml": "resources: [../base, own.yaml]\npatches: [{path: p.yaml}]\n",
+        "over/own.yaml": CONFIG_MAP,
+        "over/p.yaml": patch,
+    }
+    found = explored(tmp_path, tree).found
+    made = {m.kind: m for m in found.manifests}
+    assert made["Deployment"].data["spec"]["replicas"] == 3
+    assert made["Deployment"].file == "base/web.yaml"
+    assert made["ConfigMap"].file == "over/own.yaml"
+    assert found.complete
+    assert found.unchecked == ()
+
+
+@pytest.mark.parametrize(
+    ("settings", "where", "expected"),
+    [
+        ("{namePrefix: a-}", ("metadata", "name"), "a-web"),
+        ("{nameSuffix: -z}", ("metadata", "name"), "web-z"),
+        ("{namespace: other}", ("metadata", "namespace"), "other"),
+        ("{commonLabels: {team: x}}", ("spec", "selector", "matchLabels", "team"), "x"),
+        (
+            "{commonLabels: {team: x}, labelWithoutSelector: true}",
+            ("metadata", "labels", "team"),
+            "x",
+        ),
+        ("{commonAnnotations: {a: b}}", ("metadata", "annotations", "a"), "b"),
+        ("{replicas: [{name: web, count: '4'}]}", ("spec", "replicas"), 4),
+        (
+            "{images: ['nginx:1.29']}",
+            ("spec", "template", "spec", "containers", 0, "image"),
+            "nginx:1.29",
+        ),
+        (
+            "{images: ['nginx=registry.example.test:5000/nginx@sha256:" + "a" * 64 + "']}",
+            ("spec", "template", "spec", "containers", 0, "image"),
+            "registry.example.test:5000/nginx@sha256:" + "a" * 64,
+        ),
+        (
+            "{patches: [{target: {kind: Deployment},"
+            ' patch: "- {op: replace, path: /spec/replicas, value: 7}"}]}',
+            ("spec", "replicas"),
+            7,
+        ),
+    ],
+)
+def test_settings_of_the_source_are_put_in(
+    tmp_path: Path, settings: str, where: tuple[str | int, ...], expected: object
+) -> None:
+    tree = {**BASE, "over/kustomization.yaml": "resources: [../base]\n"}
+    knowledge = explored(tmp_path, tree, f"path: over, kustomize: {settings}")
+    value: object = deployment(knowledge)
+    for step in where:
+        value = value[step]  # type: ignore[index]
+    assert value == expected
+    assert (tmp_path / "over/kustomization.yaml").read_text() == "resources: [../base]\n"
+
+
+def findings(root: Path, tree: dict[str, str]) -> list[str]:
+    knowledge = explored(root, tree)
+    found = knowledge.found
+    files = RepositoryFiles(root)
+    model = Model(
+        build_resources(found.applied, is_namespaced),
+        local_sources(files, [URL]),
+        kustomizations=knowledge.renderers.kustomizations,
+    )
+    assert not found.complete
+    return places(findings_in(model, files, [kustomizations]))
+
+
+def test_a_missing_resource_is_found_in_the_kustomization(tmp_path: Path) -> None:
+    tree = {"over/kustomization.yaml": "resources:\n  - web.yaml\n  - gone.yaml\n"}
+    tree["over/web.yaml"] = DEPLOYMENT
+    assert findings(tmp_path, tree) == ["kustomize-build over/kustomization.yaml:3:5"]
+
+
+def test_a_kustomization_that_does_not_parse_is_found_at_the_source(tmp_path: Path) -> None:
+    tree = {"over/kustomization.yaml": "resource: [web.yaml]\n"}
+    assert findings(tmp_path, tree) == ["kustomize-build app.yaml:7:58"]
+
+
+def test_what_comes_from_the_network_is_unchecked_without_it(tmp_path: Path) -> None:
+    tree = {"over/kustomization.yaml": "resources: ['https://127.0.0.1:9/x.yaml']\n"}
+    knowledge = explored(tmp_path, tree)
+    (item,) = knowledge.found.unchecked
+    assert "it takes https://127.0.0.1:9/x.yaml from the network" in item.reason
+    assert item.required
+    assert knowledge.renderers.depends_on_the_network
+
+
+def test_the_closure_follows_folders_and_names_patches(tmp_path: Path) -> None:
+    tree = {
+        **BASE,
+        "over/kustomization.yaml": "resources: [../base, ../one.yaml, github.com/o/r]\n"
+        "patchesStrategicMerge: [p.yaml]\nconfigMapGenerator: [{name: x, files: [k=../k.txt]}]\n",
+        "over/p.yaml": DEPLOYMENT,
+        "one.yaml": CONFIG_MAP,
+        "k.txt": "",
+        "other/two.yaml": CONFIG_MAP,
+    }
+    write(tmp_path, tree)
+    found = closure(RepositoryFiles(tmp_path), "over")
+    assert set(found.files) == set(tree) - {"other/two.yaml"}
+    assert found.remote == ("github.com/o/r",)
+    assert found.patches == {"over/p.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("data:\n  kustomize.buildOptions: --enable-helm\n", ("--enable-helm",)),
+        (
+            'cm:\n  "kustomize.buildOptions": "--load-restrictor LoadRestrictionsNone --x"\n',
+            ("--load-restrictor", "LoadRestrictionsNone"),
+        ),
+        ("data: {}\n", ()),
+    ],
+)
+def test_build_options_come_from_the_repositorys_argo_cd(
+    tmp_path: Path, text: str, expected: tuple[str, ...]
+) -> None:
+    write(tmp_path, {"argocd/values.yaml": text})
+    assert build_options(RepositoryFiles(tmp_path)) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "3", "resources: 3\n", "resources: [3, {}]\n", "images: {a: b}\n", "a: [\n"]
+)
+def test_odd_kustomizations_end_in_a_reason(tmp_path: Path, text: str) -> None:
+    knowledge = explored(tmp_path, {"over/kustomization.yaml": text})
+    assert all(use.error for use in knowledge.renderers.kustomizations) or knowledge.found.complete
