@@ -81,6 +81,20 @@ def test_the_finalizer_comes_unless_resources_are_preserved(
     assert found == [finalizers, finalizers]
 
 
+def test_what_is_null_in_a_map_is_lost(tmp_path: Path) -> None:
+    spec = {
+        "generators": [{"list": {"elements": [{"name": "a"}]}}],
+        "template": {
+            "metadata": {"name": "{{name}}"},
+            "spec": {"source": {"helm": {"valuesObject": {"a": None, "b": [None], "c": 1}}}},
+        },
+    }
+
+    (application,) = expand_data(tmp_path, spec).applications
+
+    assert application["spec"]["source"]["helm"]["valuesObject"] == {"b": [None], "c": 1}
+
+
 def test_own_finalizers_stay(tmp_path: Path) -> None:
     text = TWO + "template: {metadata: {name: '{{name}}', finalizers: [mine]}, spec: {}}\n"
 
@@ -172,6 +186,38 @@ templatePatch: |
     assert "syncPolicy" not in second["spec"]
 
 
+@pytest.mark.parametrize(
+    ("patch", "expected"),
+    [
+        ("{a: 2, new: {b: 1, none: null}}", {"a": 2, "m": {"x": 1}, "new": {"b": 1}}),
+        ("{m: text}", {"a": 1, "m": "text"}),
+        ("{m: null}", {"a": 1}),
+        ("{$patch: replace, b: 1}", {"b": 1}),
+        ("{m: {x: 2}}", None),
+    ],
+)
+def test_a_patch_of_values_cannot_reach_deep(
+    tmp_path: Path, patch: str, expected: dict[str, object] | None
+) -> None:
+    spec = {
+        "generators": [{"list": {"elements": [{"name": "a"}]}}],
+        "template": {
+            "metadata": {"name": "{{name}}"},
+            "spec": {"source": {"helm": {"valuesObject": {"a": 1, "m": {"x": 1}}}}},
+        },
+        "templatePatch": f"spec: {{source: {{helm: {{valuesObject: {patch}}}}}}}",
+    }
+
+    expansion = expand_data(tmp_path, spec)
+
+    if expected is None:
+        assert expansion.applications == ()
+        assert "merges into m of valuesObject" in expansion.unchecked[0]
+    else:
+        (application,) = expansion.applications
+        assert application["spec"]["source"]["helm"]["valuesObject"] == expected
+
+
 @pytest.mark.parametrize("patch", ["'[1]'", "'a: [b'", "'{$patch: odd}'"])
 def test_a_patch_that_argo_cd_refuses_is_unchecked(tmp_path: Path, patch: str) -> None:
     text = (
@@ -256,8 +302,11 @@ def test_no_more_than_5000_applications(tmp_path: Path) -> None:
          [(("metadata", "labels", "a"), "path.basename")]),
         ("name: '{{name}}', annotations: {a: '{{ .Values.x }} {{ $labels.y }} {{`x`}} {{}}'}", []),
         ("name: '{{name}}', annotations: {a: '{{some}}'}", []),
+        ("name: '{{name}}', annotations: {a: '{{inputs.parameters.x}}'}", []),
+        ("name: '{{name}}', annotations: {a: '{{nam}}'}",
+         [(("metadata", "annotations", "a"), "nam")]),
     ],
-    ids=["name", "path", "other template languages", "one of them has it"],
+    ids=["name", "path", "other languages", "one has it", "other programs", "nearly a parameter"],
 )  # fmt: skip
 def test_missing_parameters_without_go_templates(
     tmp_path: Path, template: str, expected: list[tuple[tuple[str, ...], str]]

@@ -12,6 +12,7 @@ from gitopsgen.repository.applicationsets.errors import NotSupportedError, Templ
 from gitopsgen.repository.applicationsets.generators import MAX_SETS, Generators
 from gitopsgen.repository.applicationsets.merging import merged_template
 from gitopsgen.repository.applicationsets.model import Expansion, MissingParameter
+from gitopsgen.repository.applicationsets.parameters import is_meant
 from gitopsgen.repository.applicationsets.patching import patched
 from gitopsgen.repository.applicationsets.rendering import MissingAtError, Renderer
 
@@ -58,6 +59,7 @@ class _Expander:
         # meant; only what is missing in all of them is surely a mistake.
         self._uses: Counter[Path] = Counter()
         self._holes: Counter[tuple[Path, str]] = Counter()
+        self._meant: dict[tuple[Path, str], bool] = {}
         self._certain: dict[tuple[Path, str], None] = {}
 
     def expansion(self) -> Expansion:
@@ -81,7 +83,9 @@ class _Expander:
         if self._unchecked:
             return ()
         holes = (
-            (path, name) for (path, name), count in self._holes.items() if count == self._uses[path]
+            (path, name)
+            for (path, name), count in self._holes.items()
+            if count and count == self._uses[path]
         )
         return tuple(
             MissingParameter((*self._start, *path), name)
@@ -109,7 +113,10 @@ class _Expander:
             place = _origin(path, own, where)
             self._uses[place] += 1
             for name in dict.fromkeys(missing):
-                self._holes[place, name] += 1
+                hole = (place, name)
+                if hole not in self._meant:
+                    self._meant[hole] = self._renderer.go or is_meant(name, path, parameters)
+                self._holes[hole] += self._meant[hole]
 
         try:
             application = self._application(template, parameters, note)

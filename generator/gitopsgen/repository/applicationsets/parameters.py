@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gitopsgen.repository.applicationsets.gotemplate.values import StringList, show
 from gitopsgen.repository.applicationsets.names import path_base, path_dir, sanitize_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from gitopsgen.documents.positions import Path
 
 Parameters = dict[str, Any]
 """One set of parameters: what one Application is made from."""
@@ -33,6 +35,24 @@ def _leaves(value: Any, prefix: str) -> Iterator[tuple[str, Any]]:
 def flat_texts(parameters: Parameters) -> dict[str, str]:
     """The flattened parameters as text, as selectors and templates without Go see them."""
     return {key: show(value) for key, value in flatten(parameters).items()}
+
+
+# Texts that Argo CD hands on, where other programs may have templates of the same look.
+_HANDED_ON: Final = frozenset(
+    {"annotations", "values", "valuesObject", "parameters", "patches", "plugin", "templatePatch"}
+)
+
+
+def is_meant(name: str, path: Path, known: Parameters) -> bool:
+    """Whether `{{name}}`, which names no parameter, can only have been meant to name one.
+
+    In values of a chart it may be another program's template, unless it nearly is a parameter.
+    """
+    if _HANDED_ON.isdisjoint(path):
+        return True
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(name, known, n=1, cutoff=0.8))
 
 
 def path_parameters(path: str, prefix: str, *, filename: str | None, go: bool) -> Parameters:

@@ -43,31 +43,43 @@ def _merged(original: dict[str, Any], patch: dict[str, Any], path: tuple[str, ..
         return {key: value for key, value in patch.items() if key != "$patch"}
     if directive == "delete":
         return {}
-    if directive not in {None, "merge"}:
+    if directive is not None:
         raise TemplateError(f"its templatePatch has the unknown directive {directive}")
     result = dict(original)
     for key, value in patch.items():
-        if key == "$patch":
-            continue
         if key.startswith(_DIRECTIVES):
             raise NotSupportedError(f"{key} in its templatePatch is not evaluated here")
-        known = result.get(key)
         if value is None:
             result.pop(key, None)
-        elif isinstance(value, dict) and isinstance(known, dict):
-            result[key] = _merged(known, value, (*path, key))
-        elif (
-            (*path, key) == ("metadata", "finalizers")
-            and isinstance(known, list)
-            and isinstance(value, list)
-        ):
-            result[key] = [*known, *(item for item in value if item not in known)]
+        elif key in result:
+            result[key] = _together(result[key], value, (*path, key))
         else:
             result[key] = _without_nulls(value)
     return result
 
 
+def _together(known: Any, value: Any, path: tuple[str, ...]) -> Any:
+    """What stands under a key that both have."""
+    maps = isinstance(known, dict) and isinstance(value, dict)
+    lists = isinstance(known, list) and isinstance(value, list)
+    if (maps or lists) and "valuesObject" in path[:-1]:
+        # The merge follows Go's types, and there is none for what a chart takes.
+        raise TemplateError(
+            f"its templatePatch merges into {path[-1]} of valuesObject, where Argo CD "
+            f"can only replace text, numbers and booleans"
+        )
+    if maps:
+        return _merged(known, value, path)
+    if lists and path == ("metadata", "finalizers"):
+        return [*known, *(item for item in value if item not in known)]
+    return _without_nulls(value)
+
+
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+        return {
+            key: _without_nulls(item)
+            for key, item in value.items()
+            if item is not None and key != "$patch"
+        }
     return value

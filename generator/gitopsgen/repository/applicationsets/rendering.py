@@ -139,11 +139,13 @@ class Renderer:
                 note(path, missing)
             return rendered
         if isinstance(value, dict):
+            # What is null in a map does not come through Argo CD's templates.
             return {
                 self._key(key, parameters, path): self.structure(
                     item, parameters, (*path, key), note
                 )
                 for key, item in value.items()
+                if item is not None
             }
         if isinstance(value, list):
             return [

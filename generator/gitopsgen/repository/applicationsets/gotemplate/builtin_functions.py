@@ -122,8 +122,8 @@ def _formatted(found: re.Match[str], value: Any) -> str:
     plain = digits is None
     if verb == "d" and whole and plain:
         text = str(value)
-    elif verb == "s" and isinstance(value, str) and plain:
-        text = value
+    elif verb == "s" and isinstance(value, str):
+        text = value if plain else value[: int(digits)]
     elif verb == "q" and isinstance(value, str) and plain:
         text = quoted(value)
     elif (verb == "v" and plain) or (verb == "t" and isinstance(value, bool) and plain):

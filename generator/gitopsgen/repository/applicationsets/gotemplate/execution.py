@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gitopsgen.repository.applicationsets.gotemplate.calls import Signature, argument, lookup
 from gitopsgen.repository.applicationsets.gotemplate.errors import (
-    MissingKeyError,
     NotSupportedError,
     TemplateError,
 )
+from gitopsgen.repository.applicationsets.gotemplate.members import member
 from gitopsgen.repository.applicationsets.gotemplate.nodes import (
     Action,
     Branch,
@@ -31,10 +31,8 @@ from gitopsgen.repository.applicationsets.gotemplate.ranges import pairs
 from gitopsgen.repository.applicationsets.gotemplate.values import (
     MISSING,
     NO_VALUE,
-    StringMap,
     is_true,
     show,
-    type_name,
 )
 
 if TYPE_CHECKING:
@@ -217,7 +215,7 @@ class _State:
         elif node.base is not None:
             value = self._operand(node.base, dot)
         for name in node.names:
-            value = self._member(value, name, node)
+            value = member(value, name, node.shown, self._missing_key)
         return value
 
     def _variable(self, name: str) -> Any:
@@ -225,24 +223,6 @@ class _State:
             if known == name:
                 return value
         raise TemplateError(f"undefined variable {name}")
-
-    def _member(self, value: Any, name: str, node: Field) -> Any:
-        strict = self._missing_key == "error"
-        if value is MISSING:
-            if strict:
-                raise MissingKeyError(node.shown)
-            return MISSING
-        if value is None:
-            raise TemplateError(f"nil pointer evaluating interface {{}}.{name} in {node.shown}")
-        if not isinstance(value, dict):
-            raise TemplateError(f"{node.shown}: no field {name} in a {type_name(value)}")
-        if name in value:
-            return value[name]
-        if strict:
-            raise MissingKeyError(node.shown)
-        if self._missing_key == "zero":
-            return "" if isinstance(value, StringMap) else None
-        return MISSING
 
     def _function(self, name: str, nodes: Sequence[Operand], dot: Any, final: Any) -> Any:
         function = lookup(name)
