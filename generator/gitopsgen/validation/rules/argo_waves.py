@@ -117,16 +117,15 @@ def _why_invalid(value: Any) -> tuple[str, str]:
 def _orderless(model: Model) -> Iterator[RuleProblem]:
     """The first Application with a wave below each parent whose Applications differ in theirs."""
     for waves, children in _siblings(model).values():
-        if len(waves) > 1:
-            first = next(child for child in children if WAVE in child.annotations)
-            count = sum(WAVE in child.annotations for child in children)
+        waved = [child for child in children if WAVE in child.annotations]
+        if len(waves) > 1 and waved:
             yield RuleProblem(
                 "argo-wave-without-health",
                 Severity.WARNING,
-                first.manifest,
+                waved[0].manifest,
                 _PATH,
-                f"the sync waves of {count} Application{'s' if count > 1 else ''} order nothing: "
-                "Argo CD's configuration has no health customization for Applications",
+                f"the sync waves of {len(waved)} Application{'s' if len(waved) > 1 else ''} order "
+                "nothing: Argo CD's configuration has no health customization for Applications",
                 f"Add {_HEALTH_KEY} to argocd-cm (configs.cm in the chart argo-cd).",
             )
 
