@@ -28,7 +28,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def read(root: Path, *paths: str) -> dict[str, object]:
     """Read files with the memory of the runs before, and remember them; their data."""
     files = RepositoryFiles(root, memory=Memory.load(root))
-    found = {}
+    found: dict[str, object] = {}
     for path in paths:
         file = files.read(path)
         documents = file.contents.documents if file is not None else ()

@@ -66,7 +66,7 @@ class Memory:
         results, key = Results.of("repositories"), result_key("repository", str(root))
         kept = results.get(key)
         memory = cls(results, key)
-        parts = [kept.get(name) for name in _PARTS] if isinstance(kept, dict) else []
+        parts: list[Any] = [kept.get(name) for name in _PARTS] if isinstance(kept, dict) else []
         if parts and all(isinstance(part, dict) for part in parts):
             memory.stamps, memory.texts, memory.notes = parts
         return memory
