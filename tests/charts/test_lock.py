@@ -94,7 +94,7 @@ def test_a_digest_is_one_more_line() -> None:
 def test_a_new_version_takes_the_place_of_one_that_nothing_uses() -> None:
     bumped = chart("widget", "1.3.0", B, "oci://registry.example.net/charts")
     edit = lock_charts(LOCK, [bumped], [USED[0], USED[2], bumped.reference])
-    assert edit.text == LOCK.replace("'1.2'", "1.3.0").replace(A, B)
+    assert edit.text == LOCK.replace("'1.2'", "'1.3.0'").replace(A, B)
     moved = chart("widget", "1.2", B, "ghcr.io/owner")
     edit = lock_charts(LOCK, [moved], [USED[0], USED[2]])
     assert edit.text == LOCK.replace("oci://registry.example.net/charts", "ghcr.io/owner").replace(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,3 +134,59 @@ def test_wrong_usage_is_said(tmp_path: Path, tree: Mapping[str, str], message: s
     done = invoke("charts", "lock", root, "--charts-dir", tmp_path / "charts")
     assert done.status == 2
     assert message in done.err
+
+
+SOURCES = f"""\
+  sources:
+    - repoURL: {URL}
+      chart: gadget
+      targetRevision: 1.2.3   # pinned
+      helm:
+        valueFiles: [$values/values/web.yaml]
+    - {{repoURL: {OWN}, targetRevision: main, ref: values}}
+"""
+
+
+def test_vendor_puts_charts_into_the_repository(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "repo",
+        {
+            "apps/web.yaml": application("web", SOURCES),
+            "values/web.yaml": "colour: red\n",
+        },
+    )
+    put_archive(tmp_path / "charts")
+    arguments = ("charts", "vendor", root, "--charts-dir", tmp_path / "charts", "--repo-url", OWN)
+    check = ("validate", root, "--charts", "skip", "--repo-url", OWN, "--output", "json")
+    before = json.loads(invoke(*check).out)
+    done = invoke(*arguments)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == (
+        "apps/web.yaml: gadget 1.2.3 is now charts/gadget\n"
+        "1 source changed, 1 chart written, 0 left\n"
+    )
+    assert (root / "charts/gadget/templates/configmap.yaml").is_file()
+    after = json.loads(invoke(*check).out)
+    assert after["findings"] == before["findings"]
+    again = invoke(*arguments)
+    assert (again.status, again.out) == (0, "0 sources changed, 0 charts written, 0 left\n")
+
+
+def test_vendor_lists_what_it_leaves(tmp_path: Path, repository: ChartRepository) -> None:
+    source = chart_source(repository.url, "widget", "9.9.9")
+    root = write(tmp_path / "repo", {"a.yaml": application("a", source)})
+    done = invoke("charts", "vendor", root, "--repo-url", OWN, "--into", "third-party/charts")
+    assert done.status == 3
+    assert done.err == (
+        f"a.yaml: widget 9.9.9 was left: chart widget 9.9.9 cannot be had from {repository.host}: "
+        "it has no index.yaml (404): it is no chart repository\n"
+    )
+    assert done.out == "0 sources changed, 0 charts written, 1 left\n"
+
+
+def test_the_subcommands_are_listed() -> None:
+    done = invoke("charts", "--help")
+    assert done.status == 0
+    assert "lock" in done.out
+    assert "vendor" in done.out
+    assert "charts" in invoke("--help").out

@@ -44,21 +44,21 @@ class Splicer:
         self._nodes = _compose(text)
 
     def replace(self, document: int, place: Place, value: str) -> None:
-        """Put another text where a single value stands."""
-        _, node = self._find(document, place)
-        self._put(node.start_mark.index, node.end_mark.index, scalar(value))
-        self._holder(document, place[:-1])[place[-1]] = value
+        """Put another text where a single value of a mapping stands."""
+        key = str(place[-1])
+        self.edit(document, place[:-1], {key: (key, value)})
 
-    def rename(self, document: int, place: Place, key: str, value: str) -> None:
-        """Put another key and value where a key with a single value stands."""
-        old, node = self._find(document, place)
-        if old is None:
-            raise SpliceError(f"{place[-1]} is no key")
-        self._put(old.start_mark.index, old.end_mark.index, key)
-        self._put(node.start_mark.index, node.end_mark.index, scalar(value))
-        parent = self._holder(document, place[:-1])
-        del parent[place[-1]]
-        parent[key] = value
+    def edit(self, document: int, place: Place, changes: Mapping[str, tuple[str, str]]) -> None:
+        """Give keys of a mapping another name and value; all of them, or none where one fails."""
+        found = {key: self._find(document, (*place, key)) for key in changes}
+        mapping = self._holder(document, place)
+        for key, (name, value) in changes.items():
+            old, node = found[key]
+            if name != key:
+                self._put(old.start_mark.index, old.end_mark.index, _like(old, name))
+            self._put(node.start_mark.index, node.end_mark.index, _like(node, value))
+            del mapping[key]
+            mapping[name] = value
 
     def append(self, document: int, place: Place, entries: Mapping[str, Any]) -> None:
         """Add keys at the end of a mapping: texts, or mappings of texts."""
@@ -151,6 +151,15 @@ def scalar(value: str) -> str:
         if documents and documents[0].data == {"a": value}:
             return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _like(node: Any, value: str) -> str:
+    """A text in the quotes of the one that it replaces: JSON wants them, and people like them."""
+    if node.style == '"':
+        return json.dumps(value, ensure_ascii=False)
+    if node.style == "'" and "'" not in value and value.isprintable():
+        return f"'{value}'"
+    return scalar(value)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gitopsgen.charts.model import ChartReference
     from gitopsgen.charts.store import ChartStore
     from gitopsgen.charts.uses import UsedChart
+    from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.sources import LocalSources
 
@@ -74,9 +75,10 @@ def lock(
     could not be had.
     """
     from gitopsgen.charts.locking import lock_repository
+    from gitopsgen.charts.uses import used_charts
 
     files, sources = _open(repository, repository_urls)
-    references = _references(_used(files, sources))
+    references = _references(used_charts(_applications(files, sources)))
     outcome = lock_repository(repository, references, _store(charts_dir, jobs))
     for chart in outcome.written:
         click.echo(f"locked {_named(chart.reference)}: {chart.digest}")
@@ -99,6 +101,51 @@ def lock(
     return ExitStatus.UNAVAILABLE if outcome.missing else ExitStatus.OK
 
 
+@command.command("vendor")
+@_shared
+@click.option(
+    "--into",
+    default="charts",
+    show_default=True,
+    metavar="FOLDER",
+    help="The folder of the repository that the charts go into.",
+)
+def vendor(
+    repository: Path,
+    charts_dir: Path | None,
+    repository_urls: tuple[str, ...],
+    jobs: int,
+    into: str,
+) -> ExitStatus:
+    """Put the charts into the repository, and let its Applications take them from there.
+
+    Argo CD then needs no chart repository. Of an Application only repoURL, chart (now path) and
+    targetRevision change. Nothing is committed, and a second run changes nothing.
+
+    Exit status: 0 no Application needs a chart repository any more, 3 some were left.
+    """
+    from gitopsgen.charts.uses import used_charts
+    from gitopsgen.charts.vendor import carry_out, plan_vendoring
+
+    files, sources = _open(repository, repository_urls)
+    applications = _applications(files, sources)
+    uses = used_charts(applications)
+    answers = _store(charts_dir, jobs).get(_references(uses))
+    plan = plan_vendoring(uses, applications, answers, sources, into)
+    carry_out(plan, sources)
+    for item in plan.vendored:
+        where = item.use.application.manifest.file
+        click.echo(f"{where}: {item.use.reference.name} {item.version} is now {item.folder}")
+    for use, reason in plan.left:
+        where = use.application.manifest.file
+        click.echo(f"{where}: {_named(use.reference)} was left: {reason}", err=True)
+    click.echo(
+        f"{_count(len(plan.vendored), 'source')} changed, "
+        f"{_count(len(plan.folders), 'chart')} written, {len(plan.left)} left"
+    )
+    return ExitStatus.UNAVAILABLE if plan.left else ExitStatus.OK
+
+
 def _open(root: Path, repository_urls: Sequence[str]) -> tuple[RepositoryFiles, LocalSources]:
     """The files of a repository, and what is known of the URLs that mean it."""
     from gitopsgen.repository.discovery import local_sources
@@ -115,8 +162,8 @@ def _open(root: Path, repository_urls: Sequence[str]) -> tuple[RepositoryFiles, 
     return files, local_sources(files, urls)
 
 
-def _used(files: RepositoryFiles, sources: LocalSources) -> list[UsedChart]:
-    from gitopsgen.charts.uses import applications_in, used_charts
+def _applications(files: RepositoryFiles, sources: LocalSources) -> list[Application]:
+    from gitopsgen.charts.uses import applications_in
 
     applications = applications_in(files, sources)
     if not applications:
@@ -124,7 +171,7 @@ def _used(files: RepositoryFiles, sources: LocalSources) -> list[UsedChart]:
             f"{files.root}: there is no Application",
             "Name the folder of a repository that Argo CD reads.",
         )
-    return used_charts(applications)
+    return applications
 
 
 def _references(uses: Sequence[UsedChart]) -> list[ChartReference]:
