@@ -31,9 +31,9 @@ def patched(application: dict[str, Any], text: str) -> dict[str, Any]:
     result: dict[str, Any] = _merged(application, patch, ())
     spec, own = result.get("spec"), application.get("spec")
     if isinstance(spec, dict) and isinstance(own, dict):
-        spec.pop("project", None)
-        if "project" in own:
-            spec["project"] = own["project"]
+        kept = {key: value for key, value in own.items() if key == "project"}
+        others = {key: value for key, value in spec.items() if key != "project"}
+        result["spec"] = {**kept, **others}
     return result
 
 
