@@ -64,7 +64,7 @@ _INSTALLERS: frozenset[GroupKind] = frozenset(
         ("templates.gatekeeper.sh", "ConstraintTemplate"),
     }
 )
-_MANIFEST = "kind: Gadget\napiVersion: example.com/v1\nmetadata: {name: a}"
+_MANIFEST = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: a}"
 
 RULES = (
     Rule(

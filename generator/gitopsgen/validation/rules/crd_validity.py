@@ -45,7 +45,9 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     from gitopsgen.schemas.crd import read_crd
 
     for problem in read_crd(resource.data).problems:
-        yield _problem(problem.path, f"the schema or a name is invalid: {problem.message}")
+        yield _problem(
+            problem.path, f"the API server refuses {_named(problem.path)}: {problem.message}"
+        )
     spec = mapping(resource.data.get("spec"))
     yield from _names(resource.name, spec)
     yield from _versions(spec)
@@ -55,7 +57,8 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
 def _names(name: str, spec: Mapping[str, Any]) -> Iterator[LocalProblem]:
     names = mapping(spec.get("names"))
     group, plural, kind = spec.get("group"), names.get("plural"), names.get("kind")
-    if isinstance(group, str) and isinstance(plural, str) and name != f"{plural}.{group}":
+    well_formed = isinstance(group, str) and isinstance(plural, str) and _LABEL.fullmatch(plural)
+    if well_formed and name != f"{plural}.{group}":
         yield _problem(
             ("metadata", "name"),
             f'a CRD is named after its plural and group, "{plural}.{group}"',
@@ -114,6 +117,12 @@ def _approval(resource: Resource, spec: Mapping[str, Any]) -> Iterator[LocalProb
             'the API\'s review, or begin with "unapproved"',
             "A group of your own ends in a domain of your own.",
         )
+
+
+def _named(path: Path) -> str:
+    """The last name in a path."""
+    names = [step for step in path if isinstance(step, str)]
+    return names[-1] if names else "the CRD"
 
 
 def _problem(path: Path, message: str, hint: str = "") -> LocalProblem:
