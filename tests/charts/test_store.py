@@ -111,11 +111,16 @@ def test_what_was_not_asked_for_is_not_taken(tmp_path: Path, name: str, version:
     assert isinstance(local(tmp_path / "charts", name, version), ChartMissing)
 
 
-def test_a_relative_folder_is_below_the_repository(tmp_path: Path) -> None:
+def test_a_relative_folder_is_here_or_below_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_chart(tmp_path / "charts/gadget", chart_files("gadget", "1.2.3"))
     reference = ChartReference("https://charts.example.net", "gadget", "1.2.3")
     charts = ChartStore(helm=no_helm, charts_dir=Path("charts"), repository_root=tmp_path)
     assert got(charts.get([reference])[reference]).folder == tmp_path / "charts/gadget"
+    monkeypatch.chdir(write_chart(tmp_path / "here", {"charts/x": ""}))
+    charts = ChartStore(helm=no_helm, charts_dir=Path("charts"), repository_root=tmp_path)
+    assert isinstance(charts.get([reference])[reference], ChartMissing)
 
 
 def test_a_damaged_archive_is_named(tmp_path: Path) -> None:

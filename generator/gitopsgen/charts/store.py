@@ -52,10 +52,11 @@ class ChartStore:
     """Gets charts, each once in its life: a second call has the same answers.
 
     `helm` gives the program, and is called only where the network is needed. `charts_dir` is
-    looked into first; a relative one is below `repository_root`. An exact version is kept in the
-    cache for ever, a range is resolved anew by every store. `jobs` charts are fetched at once;
-    `timeout`, in seconds, bounds each call of helm. `progress` is told how many of the charts
-    that have to be fetched are done, and how many there are, by the thread that calls `get`.
+    looked into first; a relative one that is not here is below `repository_root`. An exact
+    version is kept in the cache for ever, a range is resolved anew by every store. `jobs` charts
+    are fetched at once; `timeout`, in seconds, bounds each call of helm. `progress` is told how
+    many of the charts that have to be fetched are done, and how many there are, by the thread
+    that calls `get`.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class ChartStore:
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
         self._charts_dir = charts_dir
-        if charts_dir is not None and repository_root is not None:
+        if charts_dir is not None and repository_root is not None and not charts_dir.is_dir():
             self._charts_dir = repository_root / charts_dir
         self._helm = _Once(helm)
         self._jobs = max(jobs, 1)
