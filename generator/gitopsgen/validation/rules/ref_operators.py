@@ -132,11 +132,11 @@ class Operators:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """What a name may have been made of: runs of its parts, `a-b` and `b-c` of `a-b-c`."""
+    """What a name may have been made of: itself, and runs of its parts, like `b-c` of `a-b-c`."""
     breaks = [match.start() for match in _SEPARATOR.finditer(name)][:_MOST_PARTS]
     starts = [0, *(index + 1 for index in breaks)]
     ends = [*breaks, len(name)]
     for first, start in enumerate(starts):
         for end in ends[first:]:
-            if (start, end) != (0, len(name)) and start < end:
+            if start < end:
                 yield name[start:end]

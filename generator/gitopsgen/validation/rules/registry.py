@@ -51,6 +51,11 @@ _WHOLE: tuple[str, ...] = (
     "argo_resources",
     "ref_issuers",
     "ref_services",
+    "ref_secrets",
+    "ref_classes",
+    "cluster_storage",
+    "cluster_ingress",
+    "cluster_addresses",
 )
 
 WAIVER_RULES = (
