@@ -1,0 +1,73 @@
+"""Which line of the values a rendered value comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gitopsgen.repository.manifests import Manifest, Place, Rendering
+from gitopsgen.repository.values import ValuesPart
+from gitopsgen.validation.causes import cause_in_values
+
+DATA = {
+    "apiVersion": "v1",
+    "kind": "Service",
+    "metadata": {"name": "web-service", "labels": {"tier": "front"}},
+    "spec": {"ports": [{"port": 8080}, {"port": 80}], "host": "a.example.test", "flag": True},
+}
+
+
+def cause(values: list[dict[str, Any]], *path: str | int, inline: bool = False) -> Place | None:
+    parts = tuple(
+        ValuesPart(f"values-{number}.yaml", 0, ("here",) if inline else (), data, inline)
+        for number, data in enumerate(values)
+    )
+    manifest = Manifest("app.yaml", 0, ("spec",), DATA, "web", "", Rendering("chart x", parts))
+    return cause_in_values(manifest, path)
+
+
+@pytest.mark.parametrize(
+    ("values", "path", "expected"),
+    [
+        ([{"a": {"b": "a.example.test"}}], ("spec", "host"), ("a", "b")),
+        ([{"list": ["x", "a.example.test"]}], ("spec", "host"), ("list", 1)),
+        ([{"port": 8080}], ("spec", "ports", 0, "port"), ("port",)),
+        ([{"port": 8080}], ("spec", "ports", "0", "port"), ("port",)),
+        # Several places: the one whose key is that of the path.
+        ([{"a": "a.example.test", "host": "a.example.test"}], ("spec", "host"), ("host",)),
+    ],
+)
+def test_a_value_that_stands_once_is_the_cause(
+    values: list[dict[str, Any]], path: tuple[str | int, ...], expected: tuple[str | int, ...]
+) -> None:
+    assert cause(values, *path) == ("values-0.yaml", 0, expected)
+
+
+@pytest.mark.parametrize(
+    ("values", "path"),
+    [
+        ([], ("spec", "host")),
+        ([{"a": "other"}], ("spec", "host")),
+        ([{"port": 80}], ("spec", "ports", 1, "port")),
+        ([{"flag": True}], ("spec", "flag")),
+        ([{"port": "8080"}], ("spec", "ports", 0, "port")),
+        ([{"a": "a.example.test", "b": "a.example.test"}], ("spec", "host")),
+        ([{"a": {"x": 1}}], ("spec",)),
+        ([{"a": "front"}], ("no", "such", "path")),
+    ],
+)
+def test_without_proof_nothing_is_the_cause(
+    values: list[dict[str, Any]], path: tuple[str | int, ...]
+) -> None:
+    assert cause(values, *path) is None
+
+
+def test_the_later_part_wins() -> None:
+    values = [{"host": "a.example.test"}, {"host": "a.example.test"}]
+    assert cause(values, "spec", "host") == ("values-1.yaml", 0, ("host",))
+
+
+def test_within_a_text_only_the_text_can_be_named() -> None:
+    found = cause([{"host": "a.example.test"}], "spec", "host", inline=True)
+    assert found == ("values-0.yaml", 0, ("here",))
