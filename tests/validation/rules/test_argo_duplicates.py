@@ -194,3 +194,10 @@ def test_two_applications_of_one_name_are_another_rule(tmp_path: Path) -> None:
 def test_a_root_may_hold_itself(tmp_path: Path) -> None:
     tree = {"apps/root.yaml": ROOT, "apps/web.yaml": application("web", "path: web")}
     assert found(tmp_path, {**tree, "web/a.yaml": CONFIG}) == []
+
+
+def test_without_applications_a_folder_is_applied_at_once(tmp_path: Path) -> None:
+    tree = {"test/a.yaml": CONFIG, "live/a.yaml": CONFIG}
+    assert found(tmp_path, tree) == []
+    tree["live/b.yaml"] = CONFIG
+    assert found(tmp_path, tree) == ["argo-duplicate-resource live/b.yaml:4:9"]

@@ -38,14 +38,24 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _repeated(resources: Sequence[Resource]) -> Iterator[RuleProblem]:
     """The resources of one identity that some cluster has already."""
-    first: dict[str, Resource] = {}
+    first: dict[tuple[str, str | None], Resource] = {}
     for resource in resources:
         # Hooks come and go: equal names in different phases are usual.
         if is_hook(resource):
             continue
-        known = first.setdefault(cluster_of(resource.application), resource)
+        known = first.setdefault(_applied_to(resource), resource)
         if known is not resource and not _is_told_elsewhere(known, resource):
             yield _problem(known, resource)
+
+
+def _applied_to(resource: Resource) -> tuple[str, str | None]:
+    """What a resource shares with those that are applied with it.
+
+    Of what no Application holds that is the folder: others may be another environment's.
+    """
+    if resource.application is None:
+        return LOCAL, resource.manifest.file.rpartition("/")[0]
+    return cluster_of(resource.application), None
 
 
 def _is_told_elsewhere(known: Resource, resource: Resource) -> bool:
