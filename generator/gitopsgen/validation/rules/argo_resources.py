@@ -201,8 +201,7 @@ def _in_danger(model: Model) -> Iterator[RuleProblem]:
                 Severity.WARNING,
                 resource.manifest,
                 _NAME,
-                f"{application.name} prunes {kind} {resource.name} when its file goes, "
-                f"and {what} with it",
+                f"{application.name} prunes {kind} {resource.name}, and {what}, when its file goes",
                 f"Annotate it with {SYNC_OPTIONS}: Prune=false.",
             )
 
