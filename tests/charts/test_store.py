@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -283,6 +284,22 @@ def test_a_repository_that_hangs_is_given_up(helm: Path, repository: ChartReposi
     assert reason(answer) == (
         f"chart gadget 1.2.3 cannot be had from {repository.host}: it did not answer within 0.3 s"
     )
+
+
+def test_an_interrupt_ends_what_is_under_way(helm: Path, repository: ChartRepository) -> None:
+    repository.add("gadget", "1.2.3")
+    repository.hang = threading.Event()
+    reference = ChartReference(repository.url, "gadget", "1.2.3")
+
+    def interrupt(done: int, total: int) -> None:
+        while not repository.requests:
+            threading.Event().wait(0.01)
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        ChartStore(helm=lambda: helm, progress=interrupt).get([reference])
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize(

@@ -82,11 +82,13 @@ class Repository:
     def write(self, tree: Mapping[str, str]) -> None:
         write_chart(self.root, tree)
 
-    def plan(self, into: str = "charts", extra: Mapping[str, str] | None = None) -> VendorPlan:
+    def plan(
+        self, into: str = "charts", extra: Mapping[str, str] | None = None, version: str = ""
+    ) -> VendorPlan:
         sources = local_sources(RepositoryFiles(self.root), self.own)
         applications = applications_in(sources.files, sources)
         uses = used_charts(applications)
-        answers = {use.reference: self._chart(use.reference, extra or {}) for use in uses}
+        answers = {use.reference: self._chart(use.reference, extra or {}, version) for use in uses}
         return plan_vendoring(uses, applications, answers, sources, into)
 
     def vendor(self) -> VendorPlan:
@@ -94,10 +96,12 @@ class Repository:
         carry_out(plan, local_sources(RepositoryFiles(self.root), self.own))
         return plan
 
-    def _chart(self, reference: ChartReference, extra: Mapping[str, str]) -> Chart | ChartMissing:
+    def _chart(
+        self, reference: ChartReference, extra: Mapping[str, str], version: str
+    ) -> Chart | ChartMissing:
         if reference.name == "nowhere":
             return ChartMissing(reference, "charts.example.net has no chart nowhere")
-        version = reference.version.replace("x", "9")
+        version = version or reference.version.replace("x", "9")
         folder = self.charts / f"{reference.name}-{version}"
         write_chart(folder, chart_files(reference.name, version, extra))
         return Chart(reference, folder, version, DIGEST)
@@ -332,6 +336,14 @@ def test_a_chart_that_lacks_its_dependencies_is_left(repository: Repository) -> 
     needy = chart_files()["Chart.yaml"] + "dependencies: [{name: other, version: 1}]\n"
     assert reasons(repository.plan(extra={"Chart.yaml": needy})) == [
         "the chart lacks its dependencies (other), which Argo CD would fetch"
+    ]
+
+
+def test_the_sources_of_a_chart_are_no_release(repository: Repository) -> None:
+    repository.write({"a.yaml": application("a", chart_source())})
+    sources = {"Chart.yaml": "apiVersion: v2\nname: gadget\nversion: v0.0.0\n"}
+    assert reasons(repository.plan(extra=sources, version="v0.0.0")) == [
+        "what is there is not the release but its sources (version v0.0.0)"
     ]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import ipaddress
 import json
 import re
 import threading
-import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.charts.causes import Cause, cause_of, host_of
 from gitopsgen.charts.helm_home import environment, write_repository
 from gitopsgen.charts.versions import nearest
-from gitopsgen.tools.programs import ProgramError, run
+from gitopsgen.tools.programs import ProgramError, Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,12 +57,14 @@ class Fetcher:
         folder: Path,
         *,
         timeout: float,
-        pause: Callable[[float], None] = time.sleep,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._helm = helm
         self._folder = folder
         self._timeout = timeout
-        self._pause = pause
+        self._stopped = threading.Event()
+        self._pause = pause or self._stopped.wait
+        self._running: set[Running] = set()
         self._lock = threading.Lock()
         self._repositories: dict[str, _Repository] = {}
         self._unreachable: dict[str, Cause] = {}
@@ -95,6 +97,16 @@ class Fetcher:
                 raise
             text = f"it did not answer within {self._timeout:g} s"
             raise self._error(reference, Cause(text, unreachable=True)) from error
+
+    def stop(self) -> None:
+        """End what other threads are fetching: nobody waits for it any more."""
+        self._stopped.set()
+        with self._lock:
+            running = list(self._running)
+        for program in running:
+            # Its own thread may be the first to see that it has ended.
+            with contextlib.suppress(OSError, ValueError):
+                program.stop()
 
     def _from_repository(self, reference: ChartReference) -> Path:
         repository = self._repository(reference.repository)
@@ -181,13 +193,21 @@ class Fetcher:
         return act()
 
     def _run(self, arguments: list[str], home: Path) -> Completed:
-        return run(
+        if self._stopped.is_set():
+            raise FetchError("it was stopped")
+        with Running(
             [self._helm(), *arguments],
             env=environment(home),
             timeout=self._timeout,
-            check=False,
             memory_limit=_MEMORY_LIMIT,
-        )
+        ) as program:
+            with self._lock:
+                self._running.add(program)
+            try:
+                return program.finish(check=False)
+            finally:
+                with self._lock:
+                    self._running.discard(program)
 
     def _no_such(self, reference: ChartReference, home: Path) -> FetchError:
         host = host_of(reference.repository)

@@ -112,16 +112,18 @@ class ChartStore:
 
     def _fetch(self, references: Iterable[ChartReference]) -> None:
         waiting = list(references)
-        self._tell(0, len(waiting))
         fetcher = self._fetcher()
         with ThreadPoolExecutor(min(self._jobs, len(waiting)), "charts") as pool:
             futures = {pool.submit(self._fetch_one, fetcher, item): item for item in waiting}
             try:
+                self._tell(0, len(waiting))
                 for done, future in enumerate(as_completed(futures), start=1):
                     self._answers[futures[future]] = future.result()
                     self._tell(done, len(waiting))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                fetcher.stop()
+                self._fetches = None
                 raise
 
     def _fetcher(self) -> Fetcher:

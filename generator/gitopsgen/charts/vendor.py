@@ -15,6 +15,7 @@ from gitopsgen.charts.splice import SpliceError, Splicer, write_text
 from gitopsgen.charts.store import Chart
 from gitopsgen.charts.vendor_places import Placer, own_place, unfit_project
 from gitopsgen.charts.vendored import write_folder
+from gitopsgen.charts.versions import is_development, is_same
 from gitopsgen.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class _Planner:
         return ""
 
     def _unfit(self, use: UsedChart, chart: Chart, place: OwnPlace) -> str:
+        if is_development(chart.version) and not is_same(chart.version, use.reference.version):
+            return f"what is there is not the release but its sources (version {chart.version})"
         lacking = missing_dependencies(chart.folder)
         if lacking:
             names = ", ".join(item.name for item in lacking)
