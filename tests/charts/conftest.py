@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitopsgen.tools.pins import HELM, Tool
-from gitopsgen.tools.resolver import ensure_tool
+from gitopsgen.tools.resolver import ensure_tool, install_tool
 from tests.charts.servers import ChartRepository, OciRegistry
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def helm() -> Path:
 
 @pytest.fixture(scope="session")
 def registry_program() -> Path:
-    """A real registry, installed if need be."""
-    return ensure_tool(REGISTRY)
+    """A real registry, installed if need be; others of that name take other arguments."""
+    return install_tool(REGISTRY)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.repository.sources import LocalSources
 
 
@@ -38,7 +39,7 @@ def applications_in(files: RepositoryFiles, sources: LocalSources) -> list[Appli
     """Every Application that stands in a file, applied or not, and those that sets generate."""
     found = discover(files, sources, NoRenderer("nothing is rendered"))
     generated = [app for app in found.applications if app.manifest.rendering is not None]
-    return [*_written(files), *generated]
+    return [*map(read_application, declared(files, "Application")), *generated]
 
 
 def used_charts(applications: list[Application]) -> list[UsedChart]:
@@ -55,13 +56,15 @@ def used_charts(applications: list[Application]) -> list[UsedChart]:
     ]
 
 
-def _written(files: RepositoryFiles) -> Iterator[Application]:
+def declared(files: RepositoryFiles, kind: str) -> Iterator[Manifest]:
+    """The objects of one of Argo CD's kinds that stand in files, applied or not."""
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates:
             continue
         file = files.read(path)
+        # Most files have none: do not parse those that cannot have one.
         if file is None or f"{GROUP}/" not in file.text or file.is_a_template:
             continue
         for manifest in objects_in(files, path):
-            if manifest.group == GROUP and manifest.kind == "Application":
-                yield read_application(manifest)
+            if manifest.group == GROUP and manifest.kind == kind:
+                yield manifest

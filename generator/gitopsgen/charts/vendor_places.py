@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.charts.vendored import contents_of, vendored_files
+from gitopsgen.charts.uses import declared
+from gitopsgen.charts.vendored import ORIGIN_FILE, contents_of, vendored_files
 from gitopsgen.errors import UnavailableError, UsageError
-from gitopsgen.repository.applications import GROUP
-from gitopsgen.repository.files import YAML_SUFFIXES
-from gitopsgen.repository.manifests import objects_in
+from gitopsgen.repository.applications import read_application
+from gitopsgen.repository.globs import matches
 from gitopsgen.repository.paths import folders_of, normal
 from gitopsgen.tools.git import environment
 from gitopsgen.tools.programs import run
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from gitopsgen.charts.store import Chart
     from gitopsgen.repository.applications import Application
-    from gitopsgen.repository.files import RepositoryFiles
-    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.repository.sources import LocalSources
 
 _ALL = "*"
@@ -65,7 +63,7 @@ def unfit_project(application: Application, place: OwnPlace, sources: LocalSourc
     """Why the project of an Application would not let it use the repository, or nothing."""
     if any(place == own for own in _own_places(application, sources)):
         return ""
-    for manifest in _objects(sources.files, "AppProject"):
+    for manifest in declared(sources.files, "AppProject"):
         metadata, spec = manifest.data.get("metadata"), manifest.data.get("spec")
         if not isinstance(metadata, dict) or metadata.get("name") != application.project:
             continue
@@ -144,8 +142,8 @@ class Placer:
     def _refuse_what_applies(self) -> None:
         """Nothing may go where something else applies, or makes Applications of, every folder."""
         below = f"{self.parent}/a/values.yaml"
-        for manifest in _objects(self.sources.files, "Application"):
-            for source in _read_sources(manifest):
+        for manifest in declared(self.sources.files, "Application"):
+            for source in read_application(manifest).sources:
                 folder = self.sources.directory(source)
                 if folder is None or not source.recurse:
                     continue
@@ -157,7 +155,7 @@ class Placer:
                         f"{self.parent}/ would be among them",
                         "Name a folder elsewhere by --into, or exclude it there.",
                     )
-        for manifest in _objects(self.sources.files, "ApplicationSet"):
+        for manifest in declared(self.sources.files, "ApplicationSet"):
             for pattern in _directory_patterns(manifest.data.get("spec")):
                 if fnmatchcase(f"{self.parent}/a", pattern):
                     raise UsageError(
@@ -168,33 +166,11 @@ class Placer:
 
 
 def _excludes(pattern: str, path: str, folder: str) -> bool:
-    from gitopsgen.repository.globs import matches
-
     return matches(pattern, path.removeprefix(f"{folder}/") if folder else path)
 
 
 def _without_origin(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    from gitopsgen.charts.vendored import ORIGIN_FILE
-
     return {path: content for path, content in files.items() if path != ORIGIN_FILE}
-
-
-def _read_sources(manifest: Manifest) -> Sequence[Any]:
-    from gitopsgen.repository.applications import read_application
-
-    return read_application(manifest).sources
-
-
-def _objects(files: RepositoryFiles, kind: str) -> Iterator[Manifest]:
-    for path in files.paths:
-        if not path.endswith(YAML_SUFFIXES) or path in files.templates:
-            continue
-        file = files.read(path)
-        if file is None or f"{GROUP}/" not in file.text or file.is_a_template:
-            continue
-        for manifest in objects_in(files, path):
-            if manifest.group == GROUP and manifest.kind == kind:
-                yield manifest
 
 
 def _directory_patterns(spec: object) -> Iterator[str]:

@@ -136,9 +136,13 @@ def vendor(
     for item in plan.vendored:
         where = item.use.application.manifest.file
         click.echo(f"{where}: {item.use.reference.name} {item.version} is now {item.folder}")
-    for use, reason in plan.left:
-        where = use.application.manifest.file
-        click.echo(f"{where}: {_named(use.reference)} was left: {reason}", err=True)
+    lines = (
+        f"{use.application.manifest.file}: {_named(use.reference)} was left: {reason}"
+        for use, reason in plan.left
+    )
+    # An ApplicationSet generates many that have one reason.
+    for line in dict.fromkeys(lines):
+        click.echo(line, err=True)
     click.echo(
         f"{_count(len(plan.vendored), 'source')} changed, "
         f"{_count(len(plan.folders), 'chart')} written, {len(plan.left)} left"
