@@ -89,6 +89,17 @@ class RepositoryFiles:
             self._read[path] = self._load(path)
         return self._read[path]
 
+    def is_known(self, path: str) -> bool:
+        """Whether a file was read, or need not be since an earlier run has parsed it."""
+        if path in self._read:
+            return True
+        known = self._recall(path)
+        return known is not None and known.contents is not None
+
+    def give(self, path: str, known: Known) -> None:
+        """Take over what is known of a file: nobody has to read it any more."""
+        self._read[path] = SourceFile(path, partial(self._text_again, path), known)
+
     @property
     def read_count(self) -> int:
         """How many files were read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gitopsgen.repository.files import YAML_SUFFIXES
@@ -33,6 +33,7 @@ class LocalSources:
     own: frozenset[str]
     special: Mapping[str, str]
     own_urls: tuple[str, ...] = ()
+    _listed: dict[Source, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def is_own(self, source: Source) -> bool:
         """Whether a source names this repository."""
@@ -64,8 +65,13 @@ class LocalSources:
         folder = self.folder(source)
         return folder if folder is not None and self.tool(source) is None else None
 
-    def files_of(self, source: Source) -> Iterator[str]:
+    def files_of(self, source: Source) -> tuple[str, ...]:
         """The manifest files of a directory source in this repository, in order."""
+        if source not in self._listed:
+            self._listed[source] = tuple(self._list(source))
+        return self._listed[source]
+
+    def _list(self, source: Source) -> Iterator[str]:
         folder = self.directory(source)
         if folder is None:
             return

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _SCP = re.compile(r"^(?:[^@/]+@)?(?P<host>[^:/]+):(?P<path>(?!//).+)$")
 
 
+@lru_cache(maxsize=1024)
 def same_repository_key(url: str) -> str:
     """A key that is equal for all URLs of one repository: `host/owner/name`.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Counts, Finding, Report
 from gitopsgen.repository.discovery import Discovered, local_sources
+from gitopsgen.repository.prefetch import prefetch
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
 from gitopsgen.tools.pins import KUBECONFORM
@@ -45,6 +46,7 @@ def run_stages(
 ) -> tuple[Report, bool]:
     """The report, and whether it depends on nothing but the repository."""
     jobs = options.jobs or os.cpu_count() or 1
+    prefetch(files, jobs)
     settings = read_settings(files)
     plan = check_cluster(files)
     cluster = plan.cluster if plan else None

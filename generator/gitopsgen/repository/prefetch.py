@@ -1,0 +1,113 @@
+"""Reading and parsing many files in several processes at once."""
+
+from __future__ import annotations
+
+import contextlib
+import marshal
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.documents.model import Contents, Document, Problem
+from gitopsgen.repository.files import YAML_SUFFIXES
+from gitopsgen.repository.memory import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from gitopsgen.repository.files import RepositoryFiles
+
+# With fewer files a second process costs more than it saves.
+_FEWEST = 500
+
+
+def prefetch(files: RepositoryFiles, jobs: int) -> None:
+    """Read and parse what looks like a manifest and is not yet known, in `jobs` processes.
+
+    It changes nothing but the time: what a process cannot do is done when it is needed. Processes
+    are forked, so it does nothing where that is not safe.
+    """
+    forks = sys.platform == "linux" and threading.active_count() == 1
+    if jobs < 2 or not forks or len(files.paths) < _FEWEST:
+        return
+    paths = [
+        path
+        for path in files.paths
+        if path.endswith(YAML_SUFFIXES) and path not in files.templates and not files.is_known(path)
+    ]
+    if len(paths) < _FEWEST:
+        return
+    # Neighbours are of one size: every process gets some of all.
+    shares = [paths[number::jobs] for number in range(jobs)]
+    children = [_Child(files, share) for share in shares[1:]]
+    for path in shares[0]:
+        _parse(files, path)
+    for child in children:
+        for path, item in child.result().items():
+            files.give(path, _restored(item))
+
+
+class _Child:
+    """A forked process that parses some files."""
+
+    def __init__(self, files: RepositoryFiles, paths: Sequence[str]) -> None:
+        self._read_end, write_end = os.pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            _work(files, paths, write_end)
+        os.close(write_end)
+
+    def result(self) -> dict[str, Any]:
+        """What it found, by path; empty where it failed."""
+        try:
+            with os.fdopen(self._read_end, "rb") as pipe:
+                content = pipe.read()
+            _, status = os.waitpid(self._process, 0)
+            found: dict[str, Any] = marshal.loads(content) if status == 0 else {}
+        except (OSError, ValueError, EOFError, TypeError):
+            return {}
+        return found
+
+
+def _work(files: RepositoryFiles, paths: Iterable[str], write_end: int) -> None:
+    """Parse, write, and end this process without a trace of its parent's."""
+    status = 1
+    with contextlib.suppress(BaseException):
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        found = {path: _kept(known) for path in paths if (known := _parse(files, path))}
+        with os.fdopen(write_end, "wb") as pipe:
+            pipe.write(marshal.dumps(found))
+        status = 0
+    os._exit(status)
+
+
+def _parse(files: RepositoryFiles, path: str) -> Known | None:
+    file = files.read(path)
+    # A file that cannot be read is for the parent to note; one without a text needs no parsing.
+    if file is None or not file.digest:
+        return None
+    if file.looks_like_a_manifest:
+        _ = file.contents
+    return file.known
+
+
+def _kept(known: Known) -> tuple[Any, ...]:
+    contents = known.contents
+    if contents is None:
+        return known.digest, known.flags, None, ()
+    documents = [(document.line, document.data) for document in contents.documents]
+    problems = [(p.rule, p.line, p.column, p.message, p.hint) for p in contents.problems]
+    return known.digest, known.flags, documents, problems
+
+
+def _restored(item: tuple[Any, ...]) -> Known:
+    digest, flags, documents, problems = item
+    contents = None
+    if documents is not None:
+        contents = Contents(
+            tuple(Document(index, data, line) for index, (line, data) in enumerate(documents)),
+            tuple(Problem(*problem) for problem in problems),
+        )
+    return Known(digest, flags, contents)
