@@ -33,8 +33,9 @@ def helm() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def cache(helm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache that is empty but for helm."""
+def cache(helm: Path, kubeconform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that is empty; the programs stay where they are."""
+    monkeypatch.setenv("GITOPSGEN_KUBECONFORM", str(kubeconform))
     monkeypatch.setenv("GITOPSGEN_HELM", str(helm))
     monkeypatch.setenv("GITOPSGEN_CACHE", str(tmp_path / "cache"))
 
@@ -157,8 +158,9 @@ def test_vendor_puts_charts_into_the_repository(tmp_path: Path) -> None:
     )
     put_archive(tmp_path / "charts")
     arguments = ("charts", "vendor", root, "--charts-dir", tmp_path / "charts", "--repo-url", OWN)
-    check = ("validate", root, "--charts", "skip", "--repo-url", OWN, "--output", "json")
-    before = json.loads(invoke(*check).out)
+    check = ("validate", root, "--repo-url", OWN, "--output", "json")
+    before = json.loads(invoke(*check, "--charts-dir", tmp_path / "charts").out)
+    assert (before["unchecked"], before["summary"]["charts"]) == ([], 1)
     done = invoke(*arguments)
     assert (done.status, done.err) == (0, "")
     assert done.out == (
@@ -168,6 +170,7 @@ def test_vendor_puts_charts_into_the_repository(tmp_path: Path) -> None:
     assert (root / "charts/gadget/templates/configmap.yaml").is_file()
     after = json.loads(invoke(*check).out)
     assert after["findings"] == before["findings"]
+    assert after["unchecked"] == []
     again = invoke(*arguments)
     assert (again.status, again.out) == (0, "0 sources changed, 0 charts written, 0 left\n")
 
