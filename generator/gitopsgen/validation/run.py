@@ -77,10 +77,11 @@ def run_stages(
         if options.lint:
             findings += _lint(files, read, jobs)
         model = _model(knowledge, sources, settings, cluster, minor)
-        problems = rule_problems(model, memory=memory)
+        problems = list(rule_problems(model, memory=memory))
         findings += [place_problem(problem, files) for problem in problems]
-        known = KnownKinds(minor, own.kinds, found.complete)
-        schemas = schema_outcome(found.manifests, files, check.collect(), known)
+        missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
+        known = KnownKinds(minor, own.kinds)
+        schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
     findings += schemas.findings
     unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
     report = Report(

@@ -10,7 +10,7 @@ from gitopsgen.findings import Finding, Rule, Severity, Unchecked
 from gitopsgen.validation.placing import place_in, position_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
@@ -49,14 +49,10 @@ SCHEMA_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class KnownKinds:
-    """Which kinds there are schemas for: those of a minor version, and the repository's `own`.
-
-    `complete` says that everything is known that could bring kinds.
-    """
+    """Which kinds there are schemas for: those of a minor version, and the repository's `own`."""
 
     minor: str
     own: frozenset[GroupVersionKind]
-    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +68,13 @@ def schema_outcome(
     files: RepositoryFiles,
     problems: Mapping[int, Sequence[SchemaProblem]],
     known: KnownKinds,
+    missing: Collection[int],
 ) -> SchemaOutcome:
     """What kubeconform's `problems`, by index of `manifests`, come to.
 
-    A custom kind without a schema is no finding here: that nothing brings its CRD is for the rule
-    argo-crd-missing to say, where all is known; else it is unchecked.
+    A custom kind without a schema is no finding here but unchecked, unless the rule
+    argo-crd-missing has said that nothing brings its CRD: `missing` are the `id`s of the manifests
+    of which it has.
     """
     findings: list[Finding] = []
     unknown: dict[Unchecked, None] = {}
@@ -84,7 +82,7 @@ def schema_outcome(
         manifest = manifests[index]
         for problem in of_manifest:
             if problem.kind == "unknown-kind" and _is_custom(manifest, known):
-                if not known.complete:
+                if id(manifest) not in missing:
                     unknown[_no_schema(manifest)] = None
             else:
                 findings.append(_finding(manifest, problem, files, known.minor))
