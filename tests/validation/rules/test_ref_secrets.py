@@ -146,6 +146,8 @@ def other(api: str, kind: str, spec: str, metadata: str = "name: other") -> str:
         other("isindir.github.com/v1alpha3", "SopsSecret", "secretTemplates: [{name: token}]"),
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n  namespace: vault\n"
         "  annotations: {reflector.v1.k8s.emberstack.com/reflection-auto-enabled: 'true'}\n",
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  annotations:\n"
+        "    service.beta.openshift.io/serving-cert-secret-name: token\n",
         "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: make\n"
         "  annotations: {helm.sh/hook: pre-install}\n",
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: make}\n"

@@ -121,8 +121,18 @@ BROKEN = ingress("service: {name: db, port: {number: 80}}")
         {"apps/db.yaml": application("db", "repoURL: https://example.net/x.git, path: x")},
         {"web/db.yaml": "apiVersion: minio.min.io/v2\nkind: Tenant\nmetadata: {name: store}\n"},
         {"web/db.yaml": "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: x}\n"},
+        {"web/db.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Sensor\nmetadata: {name: s}\n"},
+        {
+            "web/db.yaml": "apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\n"
+            "metadata: {name: g}\n"
+        },
+        {
+            "apps/all.yaml": application("all", "path: all", namespace="kyverno"),
+            "all/a.yaml": "apiVersion: kyverno.io/v1\nkind: ClusterPolicy\n"
+            "metadata: {name: p}\nspec: {rules: [{generate: {kind: Service, name: db}}]}\n",
+        },
     ],
-    ids=["chart", "values", "repository", "operator", "installer"],
+    ids=["chart", "values", "repository", "operator", "installer", "events", "gateway", "policy"],
 )
 def test_what_else_may_bring_the_service_keeps_the_rule_silent(
     tmp_path: Path, more: dict[str, str]

@@ -34,6 +34,10 @@ _ANNOTATIONS: tuple[tuple[str, ...], ...] = (
     ("spec", "secretTemplate"),
 )
 _SHIM = (CLUSTER_ISSUER, ISSUER, "kubernetes.io/tls-acme")
+_SERVING = (
+    "service.beta.openshift.io/serving-cert-secret-name",
+    "service.alpha.openshift.io/serving-cert-secret-name",
+)
 # In every namespace: of Kubernetes, OpenShift, Istio and Linkerd.
 _EVERYWHERE = {
     SECRET: frozenset[str](),
@@ -86,6 +90,7 @@ class Makers:
             self._add(names, "trust.cert-manager.io", "Bundle", _own_name, wide=True)
         for group, kind in ANNOTATED_KINDS:
             self._add(secrets, group, kind, _annotated)
+        self._add(secrets, "", "Service", _serving)
         for manifest in self._model.unreached:
             data, namespace = manifest.data, text(at(manifest.data, "metadata", "namespace"))
             found = _UNREACHED.get((manifest.group, manifest.kind))
@@ -139,6 +144,12 @@ def _annotated(data: Mapping[str, Any]) -> Iterator[str]:
     annotations = mapping(at(data, "metadata", "annotations"))
     if any(key in annotations for key in _SHIM):
         yield from (use.name for use in tls_uses(data, ""))
+
+
+def _serving(data: Mapping[str, Any]) -> Iterable[str]:
+    """OpenShift makes a certificate for a Service that asks for one."""
+    annotations = mapping(at(data, "metadata", "annotations"))
+    return _texts(*(annotations.get(key) for key in _SERVING))
 
 
 _UNREACHED = {

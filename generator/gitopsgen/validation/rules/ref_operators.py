@@ -46,7 +46,6 @@ _BUILT_IN = frozenset(
 _PASSIVE = frozenset(
     {
         "acme.cert-manager.io",
-        "argoproj.io",
         "autoscaling.k8s.io",
         "bitnami.com",
         "cert-manager.io",
@@ -68,6 +67,15 @@ _PASSIVE = frozenset(
 )
 _PASSIVE_KINDS = frozenset(
     {
+        ("argoproj.io", "AnalysisTemplate"),
+        ("argoproj.io", "AppProject"),
+        ("argoproj.io", "Application"),
+        ("argoproj.io", "ApplicationSet"),
+        ("argoproj.io", "ClusterAnalysisTemplate"),
+        ("argoproj.io", "ClusterWorkflowTemplate"),
+        ("argoproj.io", "CronWorkflow"),
+        ("argoproj.io", "Rollout"),
+        ("argoproj.io", "WorkflowTemplate"),
         ("helm.cattle.io", "HelmChartConfig"),
         ("monitoring.coreos.com", "PodMonitor"),
         ("monitoring.coreos.com", "Probe"),
@@ -94,7 +102,9 @@ class Operators:
         """
         if self._places is None:
             self._places = Names()
-            for where, resource in located(self._makers()):
+            # A Gateway's controller runs its proxy behind a Service beside it.
+            gateways = self._model.of_kind("gateway.networking.k8s.io", "Gateway")
+            for where, resource in located((*self._makers(), *gateways)):
                 if resource.namespace:
                     self._places.add(where, resource.namespace, "")
         return self._places.has(cluster, namespace, "") or any(
@@ -113,7 +123,7 @@ class Operators:
             for cluster, resource in located(self._makers()):
                 for word in strings_in([v for k, v in resource.data.items() if k != "metadata"]):
                     if is_name(word):
-                        self._words.add(cluster, resource.namespace, word)
+                        self._words.add(cluster, _reach(resource), word)
         return self._words
 
     def _owned(self) -> Names:
@@ -129,6 +139,16 @@ class Operators:
             if group in _BUILT_IN or group in _PASSIVE or (group, kind) in _PASSIVE_KINDS:
                 continue
             yield from self._model.of_kind(group, kind)
+
+
+def _reach(resource: Resource) -> str:
+    """The namespace in which a custom resource works, nothing where it may be any.
+
+    By custom, a kind that is called Cluster… is cluster-scoped.
+    """
+    kind = resource.kind
+    guessed = resource.namespaced is None and kind.startswith("Cluster") and kind != "Cluster"
+    return "" if guessed else resource.namespace
 
 
 def _parts(name: str) -> Iterator[str]:
