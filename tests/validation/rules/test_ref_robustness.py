@@ -135,8 +135,8 @@ def test_cost_grows_with_the_number_of_manifests_alone(tmp_path: Path) -> None:
             resources.append(resource("networking.k8s.io", "Ingress", {"spec": spec}, f"i{index}"))
             pods = {"spec": {"template": {"spec": {"serviceAccountName": f"a{index}"}}}}
             resources.append(resource("apps", "Deployment", pods, f"d{index}"))
-            resources.append(resource("", "ServiceAccount", {}, f"a{index}"))
-            resources.append(resource("example.net", "Anything", {"spec": {"a": str(index)}}))
+            resources.append(resource("", "ServiceAccount", {}, f"b{index}"))
+            resources.append(resource("", "Secret", {}, f"tsl-{index}"))
         model = model_of(tmp_path, resources)
         started = time.process_time()
         for family in FAMILIES:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ANYWHERE = "*"
 _NAME = re.compile(r"[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?")
 _WORD = re.compile(r"[a-z0-9][-a-z0-9.]*")
+# Names that are compared in all for the hints of one kind; some microseconds each.
+_MOST_SEARCHED = 20_000
 _BUILT_IN_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 # Controllers that install whole charts or folders from what these objects say.
 _INSTALLERS = (
@@ -70,6 +72,7 @@ class Names:
         self._places: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._names: dict[tuple[str, str], set[str]] = defaultdict(set)
         self._clusters: set[str] = set()
+        self._searched = 0
 
     def add(self, cluster: str, namespace: str, name: str) -> None:
         """Take in a name; `ANYWHERE` is every cluster, the empty string every namespace."""
@@ -93,14 +96,25 @@ class Names:
         )
 
     def nearest(self, cluster: str, namespace: str, name: str) -> str:
-        """The name there that is most like another, empty where none is near."""
-        known = sorted(self._names.get((cluster, namespace), ()))
-        return next(iter(difflib.get_close_matches(name, known, 1)), "")
+        """The name there that is most like another, empty where none is near.
+
+        Only so many are looked for: to compare everything with everything takes too long.
+        """
+        known = self._names.get((cluster, namespace), set())
+        if not self._may_search(len(known)):
+            return ""
+        return next(iter(difflib.get_close_matches(name, sorted(known), 1)), "")
 
     def elsewhere(self, cluster: str, name: str) -> str:
-        """A namespace of the cluster that has a name, empty where none does."""
+        """A namespace of the cluster that has a name, empty where none does, or too many do."""
+        if not self._may_search(len(self._places.get(name, ()))):
+            return ""
         found = (where for key, where in self._places.get(name, ()) if key == cluster)
         return min((where for where in found if where not in ("", ANYWHERE)), default="")
+
+    def _may_search(self, cost: int) -> bool:
+        self._searched += cost
+        return self._searched <= _MOST_SEARCHED
 
 
 class Lookup:
