@@ -44,6 +44,12 @@ _LOCAL: tuple[str, ...] = (
 )
 _WHOLE: tuple[str, ...] = (
     "kustomizations",
+    "argo_applications",
+    "argo_projects",
+    "argo_sources",
+    "argo_folders",
+    "argo_values",
+    "argo_revisions",
     "argo_duplicates",
     "argo_namespaces",
     "argo_crds",

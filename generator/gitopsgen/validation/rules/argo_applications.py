@@ -1,0 +1,254 @@
+"""Rules on Applications themselves: where they are, what they are called, who reaches them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.access import at, mapping
+from gitopsgen.validation.rules.argo_globs import matches_any
+from gitopsgen.validation.rules.argo_installation import GROUP, read_installation
+from gitopsgen.validation.rules.argo_order import LOCAL, Order, cluster_of
+from gitopsgen.validation.rules.argo_project_index import Projects
+from gitopsgen.validation.rules.problem import RuleProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.validation.model import Model
+    from gitopsgen.validation.rules.argo_installation import Installation
+    from gitopsgen.validation.rules.argo_project_model import Project
+
+RULES = (
+    Rule(
+        "argo-application-namespace",
+        (Severity.ERROR,),
+        "An Application is in a namespace in which Argo CD does not look for any.",
+        "Nothing says so: it is never reconciled, and its parent stays Progressing for ever.",
+        "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: web}",
+        "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: argocd}",
+    ),
+    Rule(
+        "argo-duplicate-application",
+        (Severity.ERROR,),
+        "Two Applications have one name.",
+        "One of them replaces the other at every sync; only their parent has a warning.",
+        "# two files below one root\nkind: Application\nmetadata: {name: web}\n---\n"
+        "kind: Application\nmetadata: {name: web}",
+        "# two files below one root\nkind: Application\nmetadata: {name: web}\n---\n"
+        "kind: Application\nmetadata: {name: shop}",
+    ),
+    Rule(
+        "argo-destination",
+        (Severity.ERROR,),
+        "A destination names its cluster twice, by server and by name, or not at all.",
+        "Argo CD refuses the Application: `application destination can't have both name and "
+        "server defined`, or that it is missing.",
+        "destination:\n  server: https://kubernetes.default.svc\n  name: in-cluster\n"
+        "  namespace: web",
+        "destination:\n  server: https://kubernetes.default.svc\n  namespace: web",
+    ),
+    Rule(
+        "argo-unreachable",
+        (Severity.WARNING,),
+        "No root Application reaches an Application or a manifest.",
+        "Argo CD never applies it: the file looks deployed and is not.",
+        "# other/web.yaml, while the only root holds apps/\nkind: Application\n"
+        "metadata: {name: web}",
+        "# apps/web.yaml, which the root holds\nkind: Application\nmetadata: {name: web}",
+    ),
+    Rule(
+        "argo-parameter",
+        (Severity.ERROR,),
+        "The template of an ApplicationSet uses a parameter that no generator supplies.",
+        "The text of the parameter, or nothing at all, ends up in every Application.",
+        "generators: [{list: {elements: [{name: web}]}}]\n"
+        "template: {metadata: {name: '{{cluster}}'}}",
+        "generators: [{list: {elements: [{name: web}]}}]\ntemplate: {metadata: {name: '{{name}}'}}",
+    ),
+)
+
+
+def check(model: Model) -> Iterator[RuleProblem]:
+    """Misplaced, repeated, unreachable Applications, and destinations of no cluster."""
+    installation = read_installation(model)
+    yield from _misplaced(model, installation)
+    yield from _repeated(model, installation)
+    for application in model.applications:
+        yield from _destination(application)
+    yield from _unreachable(model, installation)
+    yield from _parameters(model)
+
+
+def _misplaced(model: Model, installation: Installation) -> Iterator[RuleProblem]:
+    projects: Projects | None = None
+    by_data = {id(application.data): application for application in model.applications}
+    for resource in model.of_kind(GROUP, "Application"):
+        namespace, application = resource.namespace, by_data.get(id(resource.data))
+        if not namespace or namespace in installation.namespaces or application is None:
+            continue
+        # What lands in another cluster is for an Argo CD there, which nobody here knows.
+        if cluster_of(resource.application) != LOCAL:
+            continue
+        projects = projects or Projects(model)
+        hint = _why_not(namespace, projects.of(application), installation)
+        if not hint:
+            continue
+        yield RuleProblem(
+            "argo-application-namespace",
+            Severity.ERROR,
+            resource.manifest,
+            ("metadata", "namespace"),
+            f"Argo CD does not look for Applications in the namespace {namespace}",
+            hint,
+        )
+
+
+def _why_not(namespace: str, projects: tuple[Project, ...], installation: Installation) -> str:
+    """What to do about an Application outside of Argo CD's namespace; empty where it may be there.
+
+    Both the settings and the project have to allow it; one that nobody here knows counts as
+    allowing it where the other does.
+    """
+    watched = installation.watched
+    by_settings = None if watched is None else matches_any(watched, namespace)
+    by_project = None
+    if projects:
+        by_project = any(project.takes_applications_of(namespace) for project in projects)
+    if by_settings and by_project is False:
+        return f"Add {namespace} to spec.sourceNamespaces of the AppProject {projects[0].name}."
+    if by_settings is not False and (by_settings or by_project):
+        return ""
+    return f"Argo CD looks for them in {installation.namespace}: move it there."
+
+
+def _repeated(model: Model, installation: Installation) -> Iterator[RuleProblem]:
+    """Applications of one name and namespace that one Argo CD meets."""
+    places = {id(item.data): item.namespace for item in model.of_kind(GROUP, "Application")}
+    groups: dict[tuple[str, str], list[Application]] = {}
+    for application in model.applications:
+        namespace = places.get(id(application.data)) or application.namespace
+        key = (application.name, namespace or installation.namespace)
+        groups.setdefault(key, []).append(application)
+    order: Order | None = None
+    for (name, _), group in groups.items():
+        if len(group) < 2 or not name:
+            continue
+        order = order or Order(model)
+        first = group[0]
+        for other in group[1:]:
+            if _meet(first, other, order, model):
+                where = first.manifest.file
+                yield RuleProblem(
+                    "argo-duplicate-application",
+                    Severity.ERROR,
+                    other.manifest,
+                    ("metadata", "name"),
+                    f"another Application is called {name}: in {where}",
+                    "Give one of them another name.",
+                )
+
+
+def _meet(first: Application, other: Application, order: Order, model: Model) -> bool:
+    """Whether one Argo CD gets both: something holds both, or they stand side by side.
+
+    Folders that nothing holds together are often one for each cluster, with its own Argo CD.
+    """
+    above = {first, *order.above(first)}
+    if above.isdisjoint((other, *order.above(other))):
+        return _folder(first) == _folder(other)
+    return bool(_clusters(first, model) & _clusters(other, model))
+
+
+def _folder(application: Application) -> str:
+    return application.manifest.file.rpartition("/")[0]
+
+
+def _clusters(application: Application, model: Model) -> set[str]:
+    """The clusters that an Application itself lands in."""
+    return {cluster_of(parent) for parent in model.parents(application)} or {LOCAL}
+
+
+def _destination(application: Application) -> Iterator[RuleProblem]:
+    given = at(application.data, "spec", "destination")
+    if given is not None and not isinstance(given, dict):
+        return
+    server, name = mapping(given).get("server"), mapping(given).get("name")
+    if not all(value is None or isinstance(value, str) for value in (server, name)):
+        return
+    if server and name:
+        yield RuleProblem(
+            "argo-destination",
+            Severity.ERROR,
+            application.manifest,
+            ("spec", "destination", "name"),
+            f"the destination has both a server, {server}, and a name, {name}",
+            "Keep one of the two.",
+            key=True,
+        )
+    elif not server and not name and isinstance(application.data.get("spec"), dict):
+        yield RuleProblem(
+            "argo-destination",
+            Severity.ERROR,
+            application.manifest,
+            ("spec", "destination"),
+            "the destination names no cluster",
+            "Argo CD's own is `server: https://kubernetes.default.svc`.",
+            key=True,
+        )
+
+
+def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProblem]:
+    if any(_may_hold(app, model, installation) for app in model.incomplete_applications):
+        return
+    files: set[str] = set()
+    for manifest in model.unreached:
+        is_application = manifest.group == GROUP and manifest.kind.startswith("Application")
+        # One line for a file is enough where its manifests are no Applications.
+        if not is_application and manifest.file in files:
+            continue
+        files.add(manifest.file)
+        name = at(manifest.data, "metadata", "name")
+        yield RuleProblem(
+            "argo-unreachable",
+            Severity.WARNING,
+            manifest,
+            ("metadata", "name") if name is not None else ("kind",),
+            f"no root reaches the {manifest.kind} {name}"
+            if isinstance(name, str)
+            else f"no root reaches this {manifest.kind}",
+            "Move it to where a root looks, or delete it.",
+        )
+
+
+def _may_hold(application: Application, model: Model, installation: Installation) -> bool:
+    """Whether Applications may be in what nobody here could look at."""
+    return any(
+        _source_may_hold(application, source, model, installation) for source in application.sources
+    )
+
+
+def _source_may_hold(
+    application: Application, source: Source, model: Model, installation: Installation
+) -> bool:
+    if source.chart:
+        return source.chart == "argocd-apps"
+    if model.sources.is_own(source):
+        return model.sources.directory(source) is None or any(model.sources.jsonnet_of(source))
+    return application.destination.namespace in {"", *installation.namespaces}
+
+
+def _parameters(model: Model) -> Iterator[RuleProblem]:
+    for generated in model.generated:
+        manifest = generated.manifest
+        for missing in generated.expansion.missing:
+            yield RuleProblem(
+                "argo-parameter",
+                Severity.ERROR,
+                manifest,
+                (),
+                f"no generator supplies the parameter {missing.name}",
+                "Check its spelling against what the generators of the set supply.",
+                place=(manifest.file, manifest.document, missing.path),
+            )

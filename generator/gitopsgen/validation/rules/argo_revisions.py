@@ -1,0 +1,170 @@
+"""Rules on what a source is of: the URL of its repository, and its revision."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.paths import normal
+from gitopsgen.repository.urls import same_repository_key
+from gitopsgen.validation.rules.argo_project_model import normal_url
+from gitopsgen.validation.rules.argo_tree import is_hydrated
+from gitopsgen.validation.rules.problem import RuleProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.validation.model import Model
+
+RULES = (
+    Rule(
+        "argo-repository-url",
+        (Severity.WARNING,),
+        "A URL is nearly that of this repository: another owner, or another protocol.",
+        "Argo CD takes it for another repository, for which it has no credential. A trailing "
+        "`.git` and letter case do not matter.",
+        "# elsewhere this repository is https://github.com/owner/repo\n"
+        "repoURL: git@github.com:owner/repo.git",
+        "# elsewhere this repository is https://github.com/owner/repo\n"
+        "repoURL: https://github.com/owner/repo.git",
+    ),
+    Rule(
+        "argo-revision-floating",
+        (Severity.WARNING,),
+        "A chart or another repository is not pinned to a version.",
+        "What is deployed changes without a commit, and nobody can tell which one broke it.",
+        "source:\n  repoURL: https://charts.example.com\n  chart: web\n  targetRevision: 1.x",
+        "source:\n  repoURL: https://charts.example.com\n  chart: web\n  targetRevision: 1.2.3",
+    ),
+)
+# What makes a version a range, for Argo CD's semver library; `1.2` may be the name of a version.
+_RANGE = re.compile(r"[*^~<>|, ]|!=|(?:^|[v.])[xX](?:\.|$)")
+_FLOATING = frozenset({"HEAD", "latest"})
+_BRANCHES = frozenset({"HEAD", "main", "master", "latest", "refs/heads/main", "refs/heads/master"})
+
+
+def check(model: Model) -> Iterator[RuleProblem]:
+    """URLs that are nearly this repository's, and revisions that float."""
+    usual = _usual_url(model)
+    told: set[tuple[object, ...]] = set()
+    for application in model.applications:
+        if is_hydrated(application):
+            continue
+        for source in application.sources:
+            # The Applications of a set share their template: one finding is enough.
+            place = (application.manifest.place, source.location, source.repo_url)
+            if not source.repo_url or (*place, source.target_revision) in told:
+                continue
+            told.add((*place, source.target_revision))
+            yield from _floating(application, source, model)
+            if not source.chart:
+                yield from _url(application, source, model, usual)
+
+
+def _floating(application: Application, source: Source, model: Model) -> Iterator[RuleProblem]:
+    revision = source.target_revision
+    given = bool(source.data.get("targetRevision"))
+    if "{{" in revision:
+        return
+    if source.chart or source.repo_url.startswith("oci://"):
+        if not given and source.chart:
+            # Argo CD refuses that, which is argo-source-invalid.
+            return
+        if revision not in _FLOATING and not _RANGE.search(revision):
+            return
+        what = f"the version {revision}" if given else "no version at all"
+        message = f"{what} is no pin: a newer one comes without a commit"
+    else:
+        # Whose repository is not known may be this one.
+        if not model.sources.own or model.sources.is_own(source):
+            return
+        if revision not in _BRANCHES and not _RANGE.search(revision):
+            return
+        message = f"{revision} of another repository is no pin: it changes without a commit here"
+    yield RuleProblem(
+        "argo-revision-floating",
+        Severity.WARNING,
+        application.manifest,
+        (*source.location, "targetRevision" if given else "repoURL"),
+        message,
+        "Pin the version." if source.chart else "Pin a tag or a commit.",
+    )
+
+
+def _usual_url(model: Model) -> dict[str, str]:
+    """For each spelling-independent key of this repository the form of its URL that counts.
+
+    That is the one of the cluster's plan, else the one that most sources have.
+    """
+    used: dict[str, Counter[str]] = {}
+    for application in model.applications:
+        for source in application.sources:
+            if not source.chart and model.sources.is_own(source):
+                key = same_repository_key(source.repo_url)
+                used.setdefault(key, Counter())[normal_url(source.repo_url)] += 1
+    known = {normal_url(url) for url in model.sources.own_urls}
+    usual = {
+        key: min(counts, key=lambda form: (-counts[form], form not in known, form))
+        for key, counts in used.items()
+    }
+    if model.cluster is not None:
+        url = model.cluster.repository.url
+        usual[same_repository_key(url)] = normal_url(url)
+    return usual
+
+
+def _url(
+    application: Application, source: Source, model: Model, usual: dict[str, str]
+) -> Iterator[RuleProblem]:
+    url = source.repo_url
+    if "{{" in url:
+        return
+    key = same_repository_key(url)
+    if model.sources.is_own_url(url):
+        meant = {normal_url(item) for item in model.settings.repository}
+        form = usual.get(key, "")
+        if not form or normal_url(url) == form or normal_url(url) in meant:
+            return
+        message = f"{url} is this repository by another protocol than elsewhere"
+        hint = "Argo CD finds no credential for it: write it as elsewhere."
+    else:
+        near = _other_owner(key, model)
+        if near is None or not _is_of_this_repository(source, application, model):
+            return
+        message = f"{url} is nearly this repository, {near}"
+        hint = "Its path is in this repository: name this repository's URL."
+    yield RuleProblem(
+        "argo-repository-url",
+        Severity.WARNING,
+        application.manifest,
+        (*source.location, "repoURL"),
+        message,
+        hint,
+    )
+
+
+def _other_owner(key: str, model: Model) -> str | None:
+    """This repository, where a key differs from its own in the owner alone."""
+    parts = key.lower().split("/")
+    for own in sorted(model.sources.own):
+        other = own.lower().split("/")
+        if len(parts) == len(other) >= 3 and (parts[0], parts[-1]) == (other[0], other[-1]):
+            # Argo CD ignores letter case everywhere.
+            return own if parts != other else None
+    return None
+
+
+def _is_of_this_repository(source: Source, application: Application, model: Model) -> bool:
+    """Whether what a source names lies in this repository: then it is the one that was meant."""
+    files = model.sources.files
+    if source.path:
+        folder = normal(source.path)
+        return bool(folder) and folder in files.folders
+    prefix = f"${source.ref}/"
+    names = [name for other in application.sources for name in other.value_files]
+    return bool(source.ref) and any(
+        name.startswith(prefix) and name.removeprefix(prefix) in files for name in names
+    )

@@ -1,0 +1,342 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gitopsgen.validation.rules import argo_applications
+from tests.validation.rules.build import SERVER, URL, application, findings_in, make_model, places
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from gitopsgen.findings import Finding
+
+ROOT = application("root", "path: apps", namespace="argocd")
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+
+
+def found(tmp_path: Path, tree: Mapping[str, str]) -> list[Finding]:
+    model, files = make_model(tmp_path, tree)
+    return findings_in(model, files, [argo_applications])
+
+
+def in_namespace(name: str, namespace: str) -> str:
+    text = application(name, f"path: {name}")
+    return text.replace("namespace: argocd}", f"namespace: {namespace}}}")
+
+
+def project(namespaces: str) -> str:
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\n"
+        "metadata: {name: default, namespace: argocd}\n"
+        f"spec: {{sourceNamespaces: {namespaces}}}\n"
+    )
+
+
+def parameters(namespaces: str) -> str:
+    return (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-cmd-params-cm, "
+        f"namespace: argocd}}\ndata: {{application.namespaces: '{namespaces}'}}\n"
+    )
+
+
+def test_an_application_where_argo_cd_does_not_look(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": in_namespace("web", "web"),
+        "web/a.yaml": CONFIG,
+    }
+    (finding,) = found(tmp_path, tree)
+    assert places([finding]) == ["argo-application-namespace apps/web.yaml:3:34"]
+    assert "in the namespace web" in finding.message
+    assert "argocd" in finding.hint
+
+
+def test_an_application_that_lands_elsewhere_for_want_of_a_namespace(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": application("root", "path: apps", namespace="default"),
+        "apps/web.yaml": application("web", "path: web").replace(", namespace: argocd}", "}"),
+        "web/a.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-application-namespace apps/web.yaml:3:11"]
+
+
+@pytest.mark.parametrize(
+    ("watched", "allowed", "hint"),
+    [
+        ("team-*", "[web]", "argocd"),
+        ("web", "[other]", "sourceNamespaces"),
+    ],
+)
+def test_settings_and_project_both_have_to_allow_a_namespace(
+    tmp_path: Path, watched: str, allowed: str, hint: str
+) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/project.yaml": project(allowed),
+        "apps/settings.yaml": parameters(watched),
+        "apps/web.yaml": in_namespace("web", "web"),
+        "web/a.yaml": CONFIG,
+    }
+    (finding,) = found(tmp_path, tree)
+    assert places([finding]) == ["argo-application-namespace apps/web.yaml:3:34"]
+    assert hint in finding.hint
+
+
+CHART = (
+    "repoURL: https://argoproj.github.io/argo-helm, chart: argo-cd, targetRevision: 10.1.1, "
+    "helm: {valuesObject: {configs: {params: {application.namespaces: 'shop, web'}}}}"
+)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(
+            {"apps/p.yaml": project("['w*']"), "apps/s.yaml": parameters("shop,web")}, id="both"
+        ),
+        pytest.param({"apps/p.yaml": project("['/^we.$/']")}, id="the project alone is known"),
+        pytest.param({"apps/s.yaml": parameters("*")}, id="the settings alone are known"),
+        pytest.param(
+            {"apps/argocd.yaml": application("argocd", CHART, namespace="argocd")}, id="c"
+        ),
+    ],
+)
+def test_an_application_that_may_be_elsewhere(tmp_path: Path, more: Mapping[str, str]) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": in_namespace("web", "web"),
+        "web/a.yaml": CONFIG,
+        **more,
+    }
+    assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize("name", ["openshift-gitops", "gitops"])
+def test_an_argo_cd_that_lives_elsewhere(tmp_path: Path, name: str) -> None:
+    tree = {
+        "root.yaml": application("root", "path: apps", namespace=name).replace(
+            "namespace: argocd}", f"namespace: {name}}}"
+        ),
+        "apps/web.yaml": in_namespace("web", name),
+        "apps/shop.yaml": in_namespace("shop", name),
+        "web/a.yaml": CONFIG,
+        "shop/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_an_application_for_the_argo_cd_of_another_cluster(tmp_path: Path) -> None:
+    root = application("remote", "path: remote", namespace="gitops")
+    tree = {
+        "root.yaml": ROOT,
+        "apps/remote.yaml": root.replace(SERVER, "https://10.0.0.1"),
+        "remote/web.yaml": in_namespace("web", "gitops"),
+        "web/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_two_applications_of_one_name_below_a_root(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT.replace("path: apps", "path: apps, directory: {recurse: true}"),
+        "apps/a/web.yaml": application("web", "path: web"),
+        "apps/b/web.yaml": application("web", "path: shop"),
+        "web/a.yaml": CONFIG,
+        "shop/a.yaml": CONFIG,
+    }
+    (finding,) = found(tmp_path, tree)
+    assert places([finding]) == ["argo-duplicate-application apps/b/web.yaml:3:18"]
+    assert "apps/a/web.yaml" in finding.message
+
+
+def test_two_applications_of_one_name_side_by_side(tmp_path: Path) -> None:
+    tree = {
+        "a.yaml": application("web", "path: web"),
+        "b.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-duplicate-application b.yaml:3:18"]
+
+
+def test_a_set_that_generates_one_name_twice(tmp_path: Path) -> None:
+    elements = "[{name: web, path: web}, {name: web, path: shop}]"
+    tree = {
+        "set.yaml": applicationset(elements, "'{{name}}'", "'{{path}}'"),
+        "web/a.yaml": CONFIG,
+        "shop/a.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-duplicate-application set.yaml:7:22"]
+
+
+def applicationset(elements: str, name: str, path: str) -> str:
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        "metadata: {name: all, namespace: argocd}\nspec:\n"
+        f"  generators: [{{list: {{elements: {elements}}}}}]\n"
+        f"  template:\n    metadata: {{name: {name}}}\n    spec:\n      project: default\n"
+        f"      source: {{repoURL: {URL}, path: {path}}}\n"
+        f"      destination: {{server: {SERVER}, namespace: web}}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        pytest.param(
+            {
+                "clusters/dev/root.yaml": application("root", "path: clusters/dev/apps"),
+                "clusters/dev/apps/web.yaml": application("web", "path: web"),
+                "clusters/prod/root.yaml": application("root", "path: clusters/prod/apps"),
+                "clusters/prod/apps/web.yaml": application("web", "path: web"),
+            },
+            id="a root for each cluster",
+        ),
+        pytest.param(
+            {
+                "dev/web.yaml": application("web", "path: web"),
+                "prod/web.yaml": application("web", "path: web"),
+            },
+            id="a folder for each cluster, and no root",
+        ),
+        pytest.param(
+            {
+                "root.yaml": ROOT,
+                "apps/web.yaml": application("web", "path: web"),
+                "apps/far.yaml": application("far", "path: far").replace(
+                    SERVER, "https://10.0.0.1"
+                ),
+                "far/web.yaml": application("web", "path: web"),
+            },
+            id="one lands in another cluster",
+        ),
+        pytest.param(
+            {
+                "root.yaml": ROOT.replace("path: apps", "path: ., directory: {include: '*.yaml'}"),
+                "web.yaml": application("web", "path: web"),
+            },
+            id="a root that holds itself",
+        ),
+        pytest.param(
+            {"set.yaml": applicationset("[{name: a}, {name: b}]", "'{{name}}'", "web")},
+            id="a set",
+        ),
+    ],
+)
+def test_names_that_do_not_meet(tmp_path: Path, tree: Mapping[str, str]) -> None:
+    assert found(tmp_path, {**tree, "web/a.yaml": CONFIG}) == []
+
+
+@pytest.mark.parametrize(
+    ("destination", "place"),
+    [
+        (f"{{server: {SERVER}, name: in-cluster, namespace: web}}", "6:57"),
+        ("{namespace: web}", "6:3"),
+        ("{server: '', namespace: web}", "6:3"),
+        ("{}", "6:3"),
+    ],
+)
+def test_a_destination_of_no_or_two_clusters(tmp_path: Path, destination: str, place: str) -> None:
+    text = application("web", "path: web")
+    given = f"{{server: {SERVER}, namespace: web}}"
+    tree = {"app.yaml": text.replace(given, destination), "web/a.yaml": CONFIG}
+    assert places(found(tmp_path, tree)) == [f"argo-destination app.yaml:{place}"]
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "{name: in-cluster, namespace: web}",
+        "{name: '', server: https://10.0.0.1, namespace: web}",
+        "{server: https://10.0.0.1}",
+        "{server: 5, namespace: web}",
+        "[]",
+    ],
+)
+def test_destinations_that_are_fine_or_a_matter_of_schemas(
+    tmp_path: Path, destination: str
+) -> None:
+    given = f"{{server: {SERVER}, namespace: web}}"
+    text = application("web", "path: web").replace(given, destination)
+    assert found(tmp_path, {"app.yaml": text, "web/a.yaml": CONFIG}) == []
+
+
+def test_what_no_root_reaches(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "other/shop.yaml": application("shop", "path: shop"),
+        "lost/a.yaml": f"{CONFIG}---\n{CONFIG.replace('name: a', 'name: b')}",
+    }
+    assert places(found(tmp_path, tree)) == [
+        "argo-unreachable lost/a.yaml:3:18",
+        "argo-unreachable other/shop.yaml:3:18",
+    ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param(
+            {
+                "apps/more.yaml": application("more", "path: more"),
+                "more/Chart.yaml": "name: more\n",
+            },
+            id="a chart that nobody rendered",
+        ),
+        pytest.param(
+            {
+                "apps/more.yaml": application(
+                    "more", "repoURL: https://github.com/other/x, path: a", namespace="argocd"
+                )
+            },
+            id="Applications of another repository",
+        ),
+    ],
+)
+def test_what_may_be_reached_unseen(tmp_path: Path, more: Mapping[str, str]) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "other/shop.yaml": application("shop", "path: shop"),
+        **more,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_applications_without_a_root_are_all_roots(tmp_path: Path) -> None:
+    tree = {
+        "web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "other/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_a_parameter_that_nothing_supplies(tmp_path: Path) -> None:
+    tree = {
+        "set.yaml": applicationset("[{name: web}]", "'{{name}}'", "'{{folder}}'"),
+        "web/a.yaml": CONFIG,
+    }
+    (finding,) = found(tmp_path, tree)
+    assert places([finding]) == ["argo-parameter set.yaml:10:62"]
+    assert "folder" in finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: []\nspec: 5\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: [a]}\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: 5}\nspec: [a]\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nspec: {template: 5}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: argocd-cmd-params-cm}\ndata: [1]\n",
+    ],
+)
+def test_data_of_any_shape(tmp_path: Path, text: str) -> None:
+    tree = {"root.yaml": ROOT, "apps/junk.yaml": text, "apps/web.yaml": in_namespace("web", "web")}
+    assert "argo-application-namespace apps/web.yaml:3:34" in places(found(tmp_path, tree))
