@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 from gitopsgen.blueprints.catalogue import load_catalogue
-from gitopsgen.lifecycle.render import CLUSTER_FILE, read_input, render_repository
+from gitopsgen.lifecycle.render import read_input, render_repository
+from gitopsgen.repository.layout import CLUSTER_FILE
 from gitopsgen.tree import Tree, write_tree
 
 SAMPLE = Path(__file__).resolve().parent.parent / "sample-output"

@@ -39,7 +39,7 @@ def _subjects(root: Path, own: Path, cache: Path, jobs: int, *, lint: bool) -> l
     def edit() -> None:
         edited.write_text(original.replace("level: info", f"level: info{next(edits)}"))
 
-    validate = [
+    validate: list[str | Path] = [
         programs / "gitopsgen",
         "validate",
         own,

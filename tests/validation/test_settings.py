@@ -9,7 +9,8 @@ import pytest
 
 from gitopsgen.errors import UsageError
 from gitopsgen.repository.files import RepositoryFiles
-from gitopsgen.repository.settings import SETTINGS_FILE, Settings
+from gitopsgen.repository.layout import SETTINGS_FILE
+from gitopsgen.repository.settings import Settings
 from gitopsgen.validation.settings_stage import read_settings
 from tests.commands.invoke import invoke
 from tests.validation.rules.build import URL, one_application, write

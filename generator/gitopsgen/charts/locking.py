@@ -10,7 +10,7 @@ from gitopsgen.charts.splice import SpliceError, write_text
 from gitopsgen.charts.store import Chart, ChartMissing
 from gitopsgen.charts.versions import is_same
 from gitopsgen.errors import UnavailableError, UsageError
-from gitopsgen.lifecycle.lock import LOCK_FILE
+from gitopsgen.repository.layout import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen import __version__
+from gitopsgen.repository.layout import LOCK_FILE
 from gitopsgen.tree import File, Tree, digest
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from gitopsgen.blueprints.catalogue import Catalogue
     from gitopsgen.blueprints.metadata import Component
 
-LOCK_FILE = ".gitopsgen/lock.yaml"
 
 _HEADER = """\
 # Written by gitopsgen, read by `gitopsgen update`: which versions made this repository.

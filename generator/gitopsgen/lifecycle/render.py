@@ -11,7 +11,8 @@ from gitopsgen.blueprints.render import render
 from gitopsgen.cluster.document import read_cluster
 from gitopsgen.cluster.schema import compose
 from gitopsgen.errors import UsageError
-from gitopsgen.lifecycle.lock import LOCK_FILE, lock_file
+from gitopsgen.lifecycle.lock import lock_file
+from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, SCHEMA_FILE
 from gitopsgen.tree import File, Tree
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from gitopsgen.cluster.document import ClusterResult
     from gitopsgen.cluster.model import Cluster
 
-CLUSTER_FILE = "cluster.yaml"
-SCHEMA_FILE = ".gitopsgen/cluster.schema.json"
 _OWN_FILES = frozenset({CLUSTER_FILE, SCHEMA_FILE, LOCK_FILE})
 
 

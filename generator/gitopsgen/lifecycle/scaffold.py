@@ -14,8 +14,8 @@ from gitopsgen.documents.reader import decode
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Report
 from gitopsgen.lifecycle.create import check_target, commit_tree, publish
-from gitopsgen.lifecycle.lock import LOCK_FILE
-from gitopsgen.lifecycle.render import CLUSTER_FILE, read_input, render_repository
+from gitopsgen.lifecycle.render import read_input, render_repository
+from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 from gitopsgen.tree import digest, write_tree
 
 if TYPE_CHECKING:

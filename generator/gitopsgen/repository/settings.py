@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-SETTINGS_FILE = ".gitopsgen/validate.yaml"
-
 _NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
 
 # The format of the file (JSON Schema, draft 2020-12).

@@ -10,6 +10,7 @@ from gitopsgen.cluster.model import minor_version
 from gitopsgen.cluster.schema import compose, specs_from_schema
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Unchecked
+from gitopsgen.repository.layout import CLUSTER_FILE, SCHEMA_FILE
 from gitopsgen.schemas.kubernetes import available_versions
 from gitopsgen.validation.yaml_stage import yaml_findings
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.settings import Settings
-
-CLUSTER_FILE = "cluster.yaml"
-SCHEMA_FILE = ".gitopsgen/cluster.schema.json"
 
 
 def check_cluster(files: RepositoryFiles) -> ClusterResult | None:

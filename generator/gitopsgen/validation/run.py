@@ -7,15 +7,18 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gitopsgen.charts.lock import locked_digests
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Counts, Finding, Report
 from gitopsgen.repository.discovery import Discovered, local_sources
+from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
+from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.prefetch import prefetch
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
 from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.resolver import ensure_tool
-from gitopsgen.validation.cluster_stage import CLUSTER_FILE, check_cluster, kubernetes_minor
+from gitopsgen.validation.cluster_stage import check_cluster, kubernetes_minor
 from gitopsgen.validation.crd_schemas import OwnSchemas, write_crd_schemas
 from gitopsgen.validation.explanations import rule_ids
 from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
@@ -31,7 +34,7 @@ from gitopsgen.validation.waivers import apply_waivers, unused_waivers
 from gitopsgen.validation.yaml_stage import yaml_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gitopsgen.cluster.model import Cluster
     from gitopsgen.repository.files import RepositoryFiles
@@ -130,6 +133,7 @@ def _model(
         minor=minor,
         complete=found.complete,
         incomplete_applications=found.incomplete,
+        lock=_locked_charts(sources.files),
     )
 
 
@@ -156,8 +160,20 @@ def _count_charts(found: Discovered) -> int:
     return sum(bool(source.chart) for app in found.applications for source in app.sources)
 
 
+def _locked_charts(files: RepositoryFiles) -> Mapping[tuple[str, str, str], str] | None:
+    file = files.read(LOCK_FILE) if LOCK_FILE in files else None
+    return None if file is None else locked_digests(file.text)
+
+
 def _lint(files: RepositoryFiles, checked: frozenset[str], jobs: int) -> Sequence[Finding]:
+    from gitopsgen.charts.vendored import vendored_folders
     from gitopsgen.validation.lint import lint
 
-    paths = [path for path in files.paths if path not in files.templates]
+    # Nobody here edits a chart that was only brought into the repository.
+    vendored = frozenset(vendored_folders(files.paths))
+    paths = [
+        path
+        for path in files.paths
+        if path not in files.templates and vendored.isdisjoint(folders_of(path))
+    ]
     return lint(files.root, paths, checked, jobs)

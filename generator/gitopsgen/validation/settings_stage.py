@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UsageError
-from gitopsgen.repository.settings import SETTINGS_FILE, SETTINGS_SCHEMA, Settings
+from gitopsgen.repository.layout import SETTINGS_FILE
+from gitopsgen.repository.settings import SETTINGS_SCHEMA, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

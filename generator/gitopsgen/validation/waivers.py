@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Finding, Severity
 from gitopsgen.repository.globs import matches
-from gitopsgen.repository.settings import SETTINGS_FILE
+from gitopsgen.repository.layout import SETTINGS_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
