@@ -1,0 +1,44 @@
+"""Namespaces on objects that live in none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.access import at
+from gitopsgen.validation.rules.problem import RuleProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.validation.model import Model
+
+RULES = (
+    Rule(
+        "k8s-namespace-scope",
+        (Severity.WARNING,),
+        "A cluster-scoped object has a metadata.namespace.",
+        "It is ignored: the object is one for the whole cluster, whatever the namespace says.",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+        "metadata:\n  name: reader\n  namespace: web",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: reader",
+    ),
+)
+
+
+def check(model: Model) -> Iterator[RuleProblem]:
+    """Cluster-scoped objects that name a namespace; those that a chart made are not its user's."""
+    for resource in model.resources:
+        if resource.namespaced is not False or resource.manifest.rendering is not None:
+            continue
+        namespace = at(resource.data, "metadata", "namespace")
+        if isinstance(namespace, str) and namespace:
+            yield RuleProblem(
+                "k8s-namespace-scope",
+                Severity.WARNING,
+                resource.manifest,
+                ("metadata", "namespace"),
+                f"a {resource.kind} lives in no namespace: {namespace[:80]} is ignored",
+                "Leave metadata.namespace out.",
+                key=True,
+            )
