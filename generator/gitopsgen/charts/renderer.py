@@ -16,6 +16,7 @@ from gitopsgen.charts.model import ChartFacts, ChartReference, ChartUse
 from gitopsgen.charts.options import HelmOptions, helm_options
 from gitopsgen.charts.render import Helm, HelmResult, helm_template
 from gitopsgen.charts.store import Chart, ChartMissing
+from gitopsgen.charts.versions import is_same
 from gitopsgen.repository.manifests import Rendering
 from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
 from gitopsgen.tools.results import Results, result_key
@@ -100,7 +101,8 @@ class HelmRenderer:
     def depends_on_the_network(self) -> bool:
         """Whether a chart could not be had, or is a range that may come to another version."""
         return any(
-            use.facts is None or (use.source.chart and use.version != use.source.target_revision)
+            use.facts is None
+            or (use.source.chart and not is_same(use.version, use.source.target_revision))
             for use in self.uses
         )
 
