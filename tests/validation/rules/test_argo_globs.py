@@ -27,6 +27,10 @@ from gitopsgen.validation.rules.argo_globs import matches_any, matches_glob, mat
         ("[web", "w", "", False),
         ("", "", "", True),
         ("a}b,c", "a}b,c", "", True),
+        ("{a,{b,c}}d", "cd", "", True),
+        ("{a,}b", "b", "", True),
+        ("**a*b", "a/ab", "/", True),
+        ("*a*b", "a/ab", "/", False),
     ],
 )
 def test_globs(pattern: str, value: str, separator: str, matched: bool) -> None:
@@ -56,6 +60,13 @@ def test_lists_of_globs_and_regular_expressions() -> None:
     assert matches_any(["shop", "/^team-[0-9]+$/"], "team-12")
     assert not matches_any(["shop", "/^team-[0-9]+$/", "/(/", "/"], "team-x")
     assert matches_any(["team-*"], "team-x")
+
+
+def test_patterns_that_would_take_for_ever() -> None:
+    assert not matches_glob("*a" * 40 + "b", "a" * 200)
+    assert not matches_path("*a" * 40 + "b", "a" * 200)
+    assert not matches_glob("{a,b}" * 12, "a")
+    assert matches_any(["/(a+)+$/"], "a" * 60 + "b")
 
 
 @given(st.text(max_size=12), st.text(max_size=12))

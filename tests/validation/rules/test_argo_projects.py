@@ -57,6 +57,20 @@ def test_a_project_that_is_no_app_project(tmp_path: Path) -> None:
     assert finding.hint == "Did you mean web?"
 
 
+def test_a_project_where_argo_cd_does_not_look(tmp_path: Path) -> None:
+    tree = world(OPEN)
+    tree["apps/project.yaml"] = project(OPEN).replace("namespace: argocd", "namespace: web")
+    (finding,) = found(tmp_path, tree)
+    assert places([finding]) == ["argo-project-missing apps/web.yaml:5:12"]
+    assert "argocd" in finding.hint
+
+
+def test_a_project_of_another_argo_cd(tmp_path: Path) -> None:
+    tree = world(OPEN, app=WEB.replace("namespace: argocd}", "namespace: gitops}"))
+    tree["apps/project.yaml"] = project(OPEN).replace("namespace: argocd", "namespace: gitops")
+    assert found(tmp_path, tree) == []
+
+
 def test_a_project_in_a_repository_without_any(tmp_path: Path) -> None:
     tree = {"app.yaml": WEB, "web/a.yaml": CONFIG}
     assert places(found(tmp_path, tree)) == ["argo-project-missing app.yaml:5:12"]

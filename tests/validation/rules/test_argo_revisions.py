@@ -71,6 +71,8 @@ def test_revisions_that_are_pinned_or_of_this_repository(tmp_path: Path, source:
     ("source", "place"),
     [
         ("repoURL: https://github.com/somebody/repo, path: web, targetRevision: v1", "7:21"),
+        ("repoURL: https://github.com/somebody/repo, path: web", "7:21"),
+        ("repoURL: 'https://github.com/owner/repo/', path: web", "7:21"),
         (f"{SSH}, targetRevision: HEAD", "7:21"),
     ],
 )
@@ -80,6 +82,17 @@ def test_urls_that_are_nearly_the_repository(tmp_path: Path, source: str, place:
         "b.yaml": application("b", source),
     }
     assert found(tmp_path, tree) == [f"argo-repository-url b.yaml:{place}"]
+
+
+def test_a_credential_says_how_the_url_is_written(tmp_path: Path) -> None:
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: r, namespace: argocd, labels: "
+        "{argocd.argoproj.io/secret-type: repository}}\n"
+        "stringData: {url: 'git@github.com:owner/repo.git'}\n"
+    )
+    tree = {"a.yaml": application("a", "path: web"), "web/secret.yaml": secret}
+    assert found(tmp_path, tree) == ["argo-repository-url a.yaml:7:21"]
+    assert found(tmp_path, {**tree, "a.yaml": application("a", SSH)}) == []
 
 
 def test_a_source_of_values_that_is_nearly_the_repository(tmp_path: Path) -> None:

@@ -34,8 +34,10 @@ class Projects:
         self._all_opaque = bool(read_config(model).text_of("globalProjects"))
         self._read_credentials(model)
         self._found: dict[str, list[Project]] = {}
-        for name, spec in _declared(model):
+        self._places: dict[str, set[str]] = {}
+        for name, namespace, spec in _declared(model):
             self._found.setdefault(name, []).append(self._project(name, spec))
+            self._places.setdefault(name, set()).add(namespace)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -45,6 +47,10 @@ class Projects:
     def of(self, application: Application) -> tuple[Project, ...]:
         """The AppProjects of an Application's project; none where the repository has none."""
         return tuple(self._found.get(application.project or DEFAULT_PROJECT, ()))
+
+    def namespaces_of(self, name: str) -> frozenset[str]:
+        """The namespaces that the AppProjects of a name are in; empty ones are not known."""
+        return frozenset(self._places.get(name, ()))
 
     def _project(self, name: str, spec: Mapping[str, object]) -> Project:
         opaque = self._all_opaque or bool(self._opaque & {name, ""})
@@ -66,14 +72,15 @@ class Projects:
                     self._opaque.add("")
 
 
-def _declared(model: Model) -> Iterator[tuple[str, Mapping[str, object]]]:
+def _declared(model: Model) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """Every AppProject; what stands in files that no root reaches may be applied by hand."""
     for resource in model.of_kind(GROUP, "AppProject"):
-        yield resource.name, mapping(resource.data.get("spec"))
+        yield resource.name, resource.namespace, mapping(resource.data.get("spec"))
     for manifest in model.unreached:
         if (manifest.group, manifest.kind) == (GROUP, "AppProject"):
             name = text(at(manifest.data, "metadata", "name"))
-            yield name, mapping(manifest.data.get("spec"))
+            namespace = text(at(manifest.data, "metadata", "namespace"))
+            yield name, namespace, mapping(manifest.data.get("spec"))
 
 
 def _entry(secret: Resource, key: str) -> str:

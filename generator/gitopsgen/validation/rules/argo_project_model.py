@@ -74,6 +74,7 @@ class Project:
     more_sources: tuple[str, ...] = ()
     opaque: bool = False
     _sources: dict[str, bool] = field(default_factory=dict, repr=False)
+    _kinds: dict[tuple[str, str, str, bool], bool] = field(default_factory=dict, repr=False)
 
     @property
     def names_cluster_kinds(self) -> bool:
@@ -140,8 +141,12 @@ class Project:
         Without a list of permitted kinds no cluster-scoped one is permitted, and every
         namespaced one.
         """
-        if self.opaque:
-            return True
+        key = (group, kind, "" if namespaced else name, namespaced)
+        if key not in self._kinds:
+            self._kinds[key] = self.opaque or self._permits_kind(*key)
+        return self._kinds[key]
+
+    def _permits_kind(self, group: str, kind: str, name: str, namespaced: bool) -> bool:
         if namespaced:
             white = self.spec.get("namespaceResourceWhitelist")
             black = self.spec.get("namespaceResourceBlacklist")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import mapping
 from gitopsgen.validation.rules.argo_hints import Speller
+from gitopsgen.validation.rules.argo_installation import read_installation
 from gitopsgen.validation.rules.argo_order import is_synced
 from gitopsgen.validation.rules.argo_project_creation import created_namespaces
 from gitopsgen.validation.rules.argo_project_index import DEFAULT_PROJECT, Projects
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.applications import Application
     from gitopsgen.validation.model import Model, Resource
+    from gitopsgen.validation.rules.argo_installation import Installation
     from gitopsgen.validation.rules.argo_project_model import Project
 
 RULES = (
@@ -75,11 +77,13 @@ def check(model: Model) -> Iterator[RuleProblem]:
     if not model.applications:
         return
     projects, speller = Projects(model), Speller()
+    installation = read_installation(model)
     for application in model.applications:
         if "sourceHydrator" in mapping(application.data.get("spec")):
             continue
         known = projects.of(application)
         if known:
+            yield from _misplaced(application, projects, installation)
             yield from _sources(application, known)
             yield from _destination(application, known)
         elif model.complete:
@@ -102,6 +106,25 @@ def _missing(
         ("spec", "project"),
         f"there is no AppProject {name}",
         f"Did you mean {near}?" if near else "Add an AppProject of that name.",
+    )
+
+
+def _misplaced(
+    application: Application, projects: Projects, installation: Installation
+) -> Iterator[RuleProblem]:
+    """A project that is there, in a namespace in which Argo CD does not look for any."""
+    name = application.project or DEFAULT_PROJECT
+    places = projects.namespaces_of(name)
+    # An Application beside its project is for another Argo CD, which lives there.
+    if name == DEFAULT_PROJECT or places & {"", application.namespace, *installation.namespaces}:
+        return
+    yield RuleProblem(
+        "argo-project-missing",
+        Severity.ERROR,
+        application.manifest,
+        ("spec", "project"),
+        f"the AppProject {name} is in the namespace {min(places)}",
+        f"Argo CD looks for AppProjects in {installation.namespace}: move it there.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import same_repository_key
+from gitopsgen.validation.rules.access import at, text
 from gitopsgen.validation.rules.argo_project_model import normal_url
 from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -42,6 +43,7 @@ RULES = (
 )
 # What makes a version a range, for Argo CD's semver library; `1.2` may be the name of a version.
 _RANGE = re.compile(r"[*^~<>|, ]|!=|(?:^|[v.])[xX](?:\.|$)")
+_SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _FLOATING = frozenset({"HEAD", "latest"})
 _BRANCHES = frozenset({"HEAD", "main", "master", "latest", "refs/heads/main", "refs/heads/master"})
 
@@ -59,9 +61,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
             if not source.repo_url or (*place, source.target_revision) in told:
                 continue
             told.add((*place, source.target_revision))
-            yield from _floating(application, source, model)
-            if not source.chart:
-                yield from _url(application, source, model, usual)
+            near = [] if source.chart else list(_url(application, source, model, usual))
+            # What is nearly this repository needs no pin: its URL is what to change.
+            yield from near or _floating(application, source, model)
 
 
 def _floating(application: Application, source: Source, model: Model) -> Iterator[RuleProblem]:
@@ -97,7 +99,7 @@ def _floating(application: Application, source: Source, model: Model) -> Iterato
 def _usual_url(model: Model) -> dict[str, str]:
     """For each spelling-independent key of this repository the form of its URL that counts.
 
-    That is the one of the cluster's plan, else the one that most sources have.
+    That is the one of its credential, of the cluster's plan, else the one of most sources.
     """
     used: dict[str, Counter[str]] = {}
     for application in model.applications:
@@ -113,6 +115,10 @@ def _usual_url(model: Model) -> dict[str, str]:
     if model.cluster is not None:
         url = model.cluster.repository.url
         usual[same_repository_key(url)] = normal_url(url)
+    for secret in model.of_kind("", "Secret"):
+        url = text(at(secret.data, "stringData", "url"))
+        if url and secret.labels.get(_SECRET_TYPE) == "repository":
+            usual[same_repository_key(url)] = normal_url(url)
     return usual
 
 
@@ -128,8 +134,8 @@ def _url(
         form = usual.get(key, "")
         if not form or normal_url(url) == form or normal_url(url) in meant:
             return
-        message = f"{url} is this repository by another protocol than elsewhere"
-        hint = "Argo CD finds no credential for it: write it as elsewhere."
+        message = f"{url} is this repository, but not as its URL is written elsewhere"
+        hint = f"Argo CD takes it for another one, without a credential: write it as {form}."
     else:
         near = _other_owner(key, model)
         if near is None or not _is_of_this_repository(source, application, model):
