@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from gitopsgen.commands.common import show_progress
 from gitopsgen.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -188,15 +188,8 @@ def _store(charts_dir: Path | None, jobs: int) -> ChartStore:
     from gitopsgen.tools.resolver import ensure_tool
 
     return ChartStore(
-        helm=lambda: ensure_tool(HELM), charts_dir=charts_dir, jobs=jobs, progress=_show_progress
+        helm=lambda: ensure_tool(HELM), charts_dir=charts_dir, jobs=jobs, progress=show_progress
     )
-
-
-def _show_progress(done: int, total: int) -> None:
-    """One line that counts, on a terminal only; it goes when all is done."""
-    if sys.stderr is not None and sys.stderr.isatty():
-        text = f"fetching charts: {done} of {total}" if done < total else ""
-        click.echo(f"\r\033[K{text}", nl=False, err=True)
 
 
 def _named(reference: ChartReference) -> str:

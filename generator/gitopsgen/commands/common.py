@@ -122,3 +122,10 @@ def reader(root: Path) -> Callable[[str], str | None]:
             return None
 
     return read
+
+
+def show_progress(done: int, total: int) -> None:
+    """One line that counts, on a terminal only; it goes when all is done."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        text = f"fetching charts: {done} of {total}" if done < total else ""
+        click.echo(f"\r\033[K{text}", nl=False, err=True)

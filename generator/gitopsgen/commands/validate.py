@@ -102,7 +102,7 @@ def command(
         selection=parse_selection(only, skip),
     )
     if changed_since is None:
-        report = validate(repository, options)
+        report = validate(repository, options, show_progress)
     else:
         from gitopsgen.validation.changes import validate_changes
 

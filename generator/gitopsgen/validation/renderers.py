@@ -11,7 +11,7 @@ from gitopsgen.tools.pins import HELM, KUSTOMIZE
 from gitopsgen.tools.resolver import ensure_tool, find_tool
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from gitopsgen.charts.model import ChartUse
@@ -29,7 +29,8 @@ class RenderSettings:
     """How sources are rendered: `charts` is `require`, `auto` or `skip`.
 
     `charts_dir` is a folder to take charts from first. `kube_version` is like `v1.35.0`,
-    `api_versions` are what the cluster has, like `apps/v1` and `apps/v1/Deployment`.
+    `api_versions` are what the cluster has, like `apps/v1` and `apps/v1/Deployment`. `progress` is
+    told how many charts of how many are fetched.
     """
 
     charts: str
@@ -37,6 +38,7 @@ class RenderSettings:
     jobs: int
     kube_version: str
     api_versions: tuple[str, ...]
+    progress: Callable[[int, int], None] | None = None
 
 
 @dataclass
@@ -107,6 +109,7 @@ class Renderers:
                 charts_dir=self.settings.charts_dir,
                 repository_root=self.sources.files.root,
                 jobs=max(_PULLS, self.settings.jobs),
+                progress=self.settings.progress,
             )
         helm = Helm(program, self.settings.kube_version, self.settings.api_versions)
         return HelmRenderer(self.sources, self._store, helm, self.settings.jobs, self._required)

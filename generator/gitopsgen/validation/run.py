@@ -41,11 +41,15 @@ if TYPE_CHECKING:
     from gitopsgen.repository.memory import Memory
     from gitopsgen.repository.settings import Settings
     from gitopsgen.repository.sources import LocalSources
-    from gitopsgen.validation.service import Options
+    from gitopsgen.validation.service import Options, Progress
 
 
 def run_stages(
-    files: RepositoryFiles, options: Options, remotes: Sequence[str], memory: Memory
+    files: RepositoryFiles,
+    options: Options,
+    remotes: Sequence[str],
+    memory: Memory,
+    progress: Progress | None = None,
 ) -> tuple[Report, bool]:
     """The report, and whether it depends on nothing but the repository."""
     jobs = options.jobs or os.cpu_count() or 1
@@ -63,6 +67,7 @@ def run_stages(
         jobs,
         cluster.kubernetes.partition("+")[0] if cluster else f"v{minor}.0",
         provided_versions(settings),
+        progress,
     )
     knowledge = explore(files, sources, rendering, minor)
     found = knowledge.found

@@ -14,9 +14,12 @@ from gitopsgen.validation.remembered import keep_report, recall_report, state_of
 from gitopsgen.validation.selection import EVERY_RULE, Selection
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from gitopsgen.findings import Report
+
+    Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,11 @@ class Options:
     selection: Selection = EVERY_RULE
 
 
-def validate(root: Path, options: Options) -> Report:
+def validate(root: Path, options: Options, progress: Progress | None = None) -> Report:
     """Check what Argo CD would apply from the repository in `root`.
 
+    `progress` is told how many of the charts that have to be fetched are done, and how many there
+    are.
     What an earlier run has found out about files that did not change is not found out again.
     Raises `UsageError` where there is nothing to validate, `UnavailableError` where kubeconform
     cannot be had or trusted.
@@ -53,7 +58,7 @@ def validate(root: Path, options: Options) -> Report:
     from gitopsgen.validation.run import run_stages
 
     memory = files.memory = Memory.load(root)
-    report, lasting = run_stages(files, options, remotes, memory)
+    report, lasting = run_stages(files, options, remotes, memory, progress)
     files.remember()
     memory.save()
     if state is not None and lasting:
