@@ -47,7 +47,7 @@ def resolve_value_file(
     anything else is relative to the folder of the chart; a chart from a chart repository has its
     value files inside, where nobody here can look.
     """
-    if name.startswith("$") and (found := _in_ref(name, application, sources)) is not None:
+    if name.startswith("$") and (found := _in_ref(name, application, source, sources)) is not None:
         return found
     name = substitute(name, application, source)
     if _REMOTE.match(name) or source.chart or not sources.is_own(source):
@@ -56,7 +56,9 @@ def resolve_value_file(
     return _here(name, normal(whole), sources)
 
 
-def _in_ref(name: str, application: Application, sources: LocalSources) -> ValueFile | None:
+def _in_ref(
+    name: str, application: Application, source: Source, sources: LocalSources
+) -> ValueFile | None:
     ref, _, rest = name[1:].partition("/")
     if not rest:
         return None
@@ -65,7 +67,8 @@ def _in_ref(name: str, application: Application, sources: LocalSources) -> Value
         return ValueFile(name, ValueFileState.UNKNOWN_REF)
     if named.chart or not sources.is_own(named):
         return ValueFile(name, ValueFileState.ELSEWHERE)
-    return _here(name, normal(rest), sources)
+    # Argo CD fills in its variables once it knows the source.
+    return _here(name, normal(substitute(rest, application, source)), sources)
 
 
 def _here(name: str, path: str | None, sources: LocalSources) -> ValueFile:

@@ -61,9 +61,11 @@ def test_paths_that_are_no_folders(tmp_path: Path, source: str, place: str, hint
 def test_paths_that_are_there_or_that_nobody_can_judge(tmp_path: Path, source: str) -> None:
     (tmp_path / "apps/web").mkdir(parents=True)
     (tmp_path / "linked").symlink_to("apps")
-    (tmp_path / "module/web").mkdir(parents=True)
-    (tmp_path / "module/.git").write_text("gitdir: ../.git/modules/module\n")
-    tree = {"app.yaml": application("web", source), "apps/web/a.yaml": CONFIG}
+    tree = {
+        "app.yaml": application("web", source),
+        "apps/web/a.yaml": CONFIG,
+        ".gitmodules": '[submodule "module"]\n\tpath = module\n\turl = ../module\n',
+    }
     assert found(tmp_path, tree) == []
 
 

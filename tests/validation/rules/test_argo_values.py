@@ -85,6 +85,7 @@ def test_refs_that_no_source_has(tmp_path: Path, text: str, place: str, says: st
             "refuses",
         ),
         (several("valueFiles: [$values/values/wb.yaml]"), "8:28", "values/web.yaml"),
+        (several("valueFiles: [$values/$ARGOCD_APP_NAME/w.yaml]"), "8:28", "web/prod.yaml"),
         (several("valueFiles: [$values/values/*.yml]"), "8:28", "ignoreMissingValueFiles"),
         (
             application("web", "path: web, helm: {fileParameters: [{name: a, path: gone.txt}]}"),
@@ -108,6 +109,8 @@ def test_value_files_that_are_not_there(tmp_path: Path, text: str, place: str, s
     "text",
     [
         several("valueFiles: [$values/values/web.yaml]"),
+        several("valueFiles: [$values/values/$ARGOCD_APP_NAME.yaml]"),
+        several("valueFiles: [$values/$ARGOCD_APP_REVISION/web.yaml]"),
         several("valueFiles: [inside.yaml]"),
         several("valueFiles: ['https://example.com/a.yaml', 'secrets://a.yaml']"),
         several("valueFiles: [$values/values/*.yaml, $values/**/web.yaml]"),

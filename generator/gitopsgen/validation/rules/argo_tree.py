@@ -11,11 +11,14 @@ from gitopsgen.validation.rules.access import mapping
 from gitopsgen.validation.rules.argo_hints import Speller
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.validation.model import Model
 
 _DEFAULT = "HEAD"
+_SUBMODULES = ".gitmodules"
 _USUAL = frozenset({"main", "master"})
 _NO_BRANCH = re.compile(
     r"[0-9a-fA-F]{7,40}|v?[0-9]+(\.[0-9*x]+)*([-+].*)?|refs/tags/.*|.*[*^~<>=].*"
@@ -44,6 +47,7 @@ class WorkTree:
         elif named:
             branches.add(min(named)[1])
         self._branches = frozenset(branches)
+        self._submodules = frozenset(_submodules(model.sources.files))
 
     def has(self, source: Source) -> bool:
         """Whether a source is of this repository and of the branch at hand."""
@@ -54,6 +58,8 @@ class WorkTree:
         files = self._sources.files
         steps = path.split("/")
         folders = ["/".join(steps[: end + 1]) for end in range(len(steps))]
+        if not self._submodules.isdisjoint(folders):
+            return True
         return any(_is_link(files, folder) for folder in folders if folder)
 
     def has_links(self, folder: str, *, recurse: bool) -> bool:
@@ -73,9 +79,17 @@ def is_hydrated(application: Application) -> bool:
     return "sourceHydrator" in mapping(application.data.get("spec"))
 
 
+def _submodules(files: RepositoryFiles) -> Iterator[str]:
+    file = files.read(_SUBMODULES) if _SUBMODULES in files else None
+    for line in file.text.splitlines() if file is not None else ():
+        key, _, value = line.partition("=")
+        if key.strip() == "path":
+            yield value.strip().strip('"/')
+
+
 def _is_link(files: RepositoryFiles, path: str) -> bool:
     try:
         place = files.root / path
-        return place.is_symlink() or (place / ".git").exists()
+        return place.is_symlink()
     except (OSError, ValueError):
         return False
