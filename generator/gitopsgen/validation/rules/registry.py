@@ -41,6 +41,11 @@ _PACKAGE = "gitopsgen.validation.rules"
 _LOCAL: tuple[str, ...] = (
     "crd_validity",
     "argo_sync_options",
+    "k8s_names",
+    "k8s_quantities",
+    "k8s_ports",
+    "k8s_selectors",
+    "k8s_enums",
 )
 _WHOLE: tuple[str, ...] = (
     "kustomizations",
@@ -62,6 +67,10 @@ _WHOLE: tuple[str, ...] = (
     "cluster_storage",
     "cluster_ingress",
     "cluster_addresses",
+    "k8s_scope",
+    "k8s_services",
+    "chart_rendering",
+    "chart_digests",
 )
 
 WAIVER_RULES = (
