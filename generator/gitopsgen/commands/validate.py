@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.common import checkout_prefix, exit_status, print_report, reader
+from gitopsgen.commands.common import (
+    checkout_prefix,
+    exit_status,
+    print_report,
+    reader,
+    show_progress,
+)
 from gitopsgen.validation.reports.formats import FORMATS
 
 if TYPE_CHECKING:
