@@ -68,7 +68,7 @@ def test_the_status_is_the_same_in_every_format(
 def test_errors_win_over_what_was_left_unchecked_in_every_format(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str, report: Report, status: int
 ) -> None:
-    monkeypatch.setattr(service, "validate", lambda root, options: report)
+    monkeypatch.setattr(service, "validate", lambda *arguments: report)
     result = invoke("validate", tmp_path, "--output", output)
     assert result.status == status
     assert "a chart" in result.out
