@@ -128,6 +128,27 @@ def test_an_argo_cd_that_lives_elsewhere(tmp_path: Path, name: str) -> None:
     assert found(tmp_path, tree) == []
 
 
+def test_two_of_argo_cd_in_one_repository(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": in_namespace("web", "openshift-gitops"),
+        "apps/shop.yaml": in_namespace("shop", "openshift-gitops"),
+        "web/a.yaml": CONFIG,
+        "shop/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_all_land_elsewhere_for_want_of_a_namespace(tmp_path: Path) -> None:
+    lost = {
+        f"apps/{name}.yaml": application(name, "path: web").replace(", namespace: argocd}", "}")
+        for name in ("a", "b", "c")
+    }
+    root = application("root", "path: apps", namespace="default")
+    tree = {"root.yaml": root, "web/a.yaml": CONFIG, **lost}
+    assert [finding.file for finding in found(tmp_path, tree)] == sorted(lost)
+
+
 def test_an_application_for_the_argo_cd_of_another_cluster(tmp_path: Path) -> None:
     root = application("remote", "path: remote", namespace="gitops")
     tree = {

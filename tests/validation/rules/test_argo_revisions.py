@@ -54,6 +54,7 @@ def test_revisions_that_float(tmp_path: Path, source: str, place: str) -> None:
         f"{CHART}, targetRevision: =1.2.3",
         f"{CHART}, targetRevision: 0.1.0-max",
         CHART,
+        f"{CHART}, targetRevision: 1.2",
         f"{OTHER}, targetRevision: v1.2.3",
         f"{OTHER}, targetRevision: 0123456789abcdef0123456789abcdef01234567",
         f"{OTHER}, targetRevision: release-1.2",

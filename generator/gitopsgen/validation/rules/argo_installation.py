@@ -60,15 +60,18 @@ def _namespaces(model: Model) -> frozenset[str]:
     }
     if sure - {""}:
         return frozenset(sure - {""})
+    # Only what somebody wrote: where objects without a namespace land may be the mistake.
     used = Counter(
-        item.namespace
+        name
         for kind in ("AppProject", "Application", "ApplicationSet")
         for item in model.of_kind(GROUP, kind)
-        if item.namespace
+        if (name := text(at(item.data, "metadata", "namespace")))
     )
-    if not used or DEFAULT_NAMESPACE in used:
+    if not used:
         return frozenset({DEFAULT_NAMESPACE})
-    return frozenset({min(used, key=lambda name: (-used[name], name))})
+    most = min(used, key=lambda name: (-used[name], name != DEFAULT_NAMESPACE, name))
+    # Most may belong to a second Argo CD, beside the one of the usual name.
+    return frozenset({most, DEFAULT_NAMESPACE} if DEFAULT_NAMESPACE in used else {most})
 
 
 def _watched(model: Model) -> tuple[str, ...] | None:

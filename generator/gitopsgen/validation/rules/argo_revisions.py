@@ -68,8 +68,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _floating(application: Application, source: Source, model: Model) -> Iterator[RuleProblem]:
     revision = source.target_revision
-    given = bool(source.data.get("targetRevision"))
-    if "{{" in revision:
+    written = source.data.get("targetRevision")
+    given = bool(written)
+    if "{{" in revision or not isinstance(written or "", str):
         return
     if source.chart or source.repo_url.startswith("oci://"):
         if not given and source.chart:
