@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _TIMEOUT_SECONDS = 600
 # Go collects garbage only when it nears this limit: a fifth of a short run's time.
-_GO_SETTINGS = {"GOGC": "off", "GOMEMLIMIT": "256MiB"}
+_GO_SETTINGS = {"GOGC": "off", "GOMEMLIMIT": "96MiB"}
 _STREAMS_PER_JOB = 4
 _CANARY = "canary.json"
 # Strict checking finds the unknown field; without it kubeconform would let this pass.
