@@ -83,7 +83,7 @@ def run_stages(
         read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
         findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
         if options.lint:
-            findings += _lint(files, read, jobs)
+            findings += _lint(files, read, jobs, memory)
         model = _model(knowledge, sources, settings, cluster, minor)
         problems = list(rule_problems(model, memory=memory))
         findings += [place_problem(problem, files) for problem in problems]
@@ -170,9 +170,11 @@ def _locked_charts(files: RepositoryFiles) -> Mapping[tuple[str, str, str], str]
     return None if file is None else locked_digests(file.text)
 
 
-def _lint(files: RepositoryFiles, checked: frozenset[str], jobs: int) -> Sequence[Finding]:
+def _lint(
+    files: RepositoryFiles, checked: frozenset[str], jobs: int, memory: Memory
+) -> Sequence[Finding]:
     from gitopsgen.charts.vendored import vendored_folders
-    from gitopsgen.validation.lint import lint
+    from gitopsgen.validation.lint_memory import remembered_lint
 
     # Nobody here edits a chart that was only brought into the repository.
     vendored = frozenset(vendored_folders(files.paths))
@@ -181,4 +183,4 @@ def _lint(files: RepositoryFiles, checked: frozenset[str], jobs: int) -> Sequenc
         for path in files.paths
         if path not in files.templates and vendored.isdisjoint(folders_of(path))
     ]
-    return lint(files.root, paths, checked, jobs)
+    return remembered_lint(files, paths, checked, jobs, memory)
