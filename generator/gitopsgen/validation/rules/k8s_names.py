@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mapping, text
 from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 from gitopsgen.validation.rules.problem import LocalProblem
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
         return
     if name is None or name == "":
         yield _problem(f"the {resource.kind[:80]} has no name", "Give it a metadata.name.")
-    elif isinstance(name, str) and not is_templated(name):
+    elif isinstance(name, str) and not is_templated(name) and not placeholder_in(name):
         reason = _refusal(resource, name, context.minor)
         if reason:
             message = f'"{name[:80]}" is no name for a {resource.kind[:80]}: {reason}'

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at
 from gitopsgen.validation.rules.problem import RuleProblem
+from gitopsgen.validation.rules.secret_places import is_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,7 @@ RULES = (
 def check(model: Model) -> Iterator[RuleProblem]:
     """Cluster-scoped objects that name a namespace; those that a chart made are not its user's."""
     for resource in model.resources:
-        if resource.namespaced is not False or resource.manifest.rendering is not None:
+        if resource.namespaced is not False or not is_written(resource.manifest):
             continue
         namespace = at(resource.data, "metadata", "namespace")
         if isinstance(namespace, str) and namespace:

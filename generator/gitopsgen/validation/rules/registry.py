@@ -69,6 +69,9 @@ _WHOLE: tuple[str, ...] = (
     "cluster_addresses",
     "k8s_scope",
     "k8s_services",
+    "secret_plaintext",
+    "secret_sealed_scope",
+    "placeholders",
     "chart_rendering",
     "chart_digests",
 )

@@ -1,0 +1,127 @@
+"""Placeholders in the manifests and the values that a person wrote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.placeholder_forms import (
+    example_host_in,
+    may_hold_placeholders,
+    placeholder_in,
+)
+from gitopsgen.validation.rules.problem import RuleProblem
+from gitopsgen.validation.rules.ref_lookup import strings_in
+from gitopsgen.validation.rules.secret_places import chart_values, is_written, scalars
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.repository.manifests import Manifest, Place
+    from gitopsgen.validation.model import Model
+
+RULES = (
+    Rule(
+        "placeholder",
+        (Severity.ERROR, Severity.WARNING),
+        "A placeholder stands where a real value belongs: CHANGEME, `<your-domain>` and the like, "
+        "or a host below example.com, example.net or example.org.",
+        "Nothing refuses it: what reads it fails, or a password is one that everybody knows.",
+        "spec:\n  acme:\n    email: <your-email>",
+        "spec:\n  acme:\n    email: ops@lab.dev",
+    ),
+)
+# Texts for people, and names that only look like hosts.
+_SKIPPED_KEYS = frozenset(
+    {
+        "apiGroup",
+        "apiGroups",
+        "apiVersion",
+        "comment",
+        "controller",
+        "description",
+        "driver",
+        "example",
+        "examples",
+        "finalizers",
+        "group",
+        "help",
+        "kubectl.kubernetes.io/last-applied-configuration",
+        "message",
+        "note",
+        "notes",
+        "provisioner",
+        "query",
+        "regex",
+        "runbook_url",
+        "summary",
+        "title",
+        "topologyKey",
+    }
+)
+_SKIPPED_KINDS = frozenset(
+    {("apiextensions.k8s.io", "CustomResourceDefinition"), ("bitnami.com", "SealedSecret")}
+)
+# argocd-vault-plugin fills what stands in angle brackets where these annotations say so.
+_FILLED = "avp.kubernetes.io/"
+
+
+def check(model: Model) -> Iterator[RuleProblem]:
+    """Every placeholder that somebody wrote; those of a chart's own defaults are not theirs."""
+    domain = model.cluster.domain if model.cluster is not None else ""
+    seen: set[Place] = set()
+    for item in chart_values(model):
+        if isinstance(item.value, str) and item.place not in seen and not _is_skipped(item.path):
+            found = _problem(item.application.manifest, (), item.value, domain, item.place)
+            if found is not None:
+                seen.add(item.place)
+                yield found
+    for resource in model.resources:
+        manifest = resource.manifest
+        if not is_written(manifest) or (resource.group, resource.kind) in _SKIPPED_KINDS:
+            continue
+        if not may_hold_placeholders("\n".join(strings_in(manifest.data))):
+            continue
+        filled = any(
+            isinstance(key, str) and key.startswith(_FILLED) for key in resource.annotations
+        )
+        for path, value in scalars(manifest.data):
+            if not isinstance(value, str) or _is_skipped(path) or (filled and "<" in value):
+                continue
+            place = (manifest.file, manifest.document, (*manifest.path, *path))
+            found = _problem(manifest, path, value, domain)
+            if found is not None and place not in seen:
+                seen.add(place)
+                yield found
+
+
+def _is_skipped(path: Path) -> bool:
+    return any(step in _SKIPPED_KEYS for step in path if isinstance(step, str))
+
+
+def _problem(
+    manifest: Manifest, path: Path, value: str, domain: str, place: Place | None = None
+) -> RuleProblem | None:
+    found = placeholder_in(value)
+    if found:
+        message = f"{found[:60]} is a placeholder"
+        hint = "Write the real value."
+        return RuleProblem(
+            "placeholder", Severity.ERROR, manifest, path, message, hint, place=place
+        )
+    host = example_host_in(value)
+    if host and not _is_own(host, domain):
+        message = f"{host[:80]} is kept for examples: it leads nowhere"
+        hint = "Write a host of your own domain."
+        return RuleProblem(
+            "placeholder", Severity.WARNING, manifest, path, message, hint, place=place
+        )
+    return None
+
+
+def _is_own(host: str, domain: str) -> bool:
+    """Whether a host is the cluster's domain, below it, or one that it is below."""
+    if not domain:
+        return False
+    return f".{host}".endswith(f".{domain}") or f".{domain}".endswith(f".{host}")

@@ -1,0 +1,85 @@
+"""What a person wrote: manifests that stand in files, and values for charts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.validation.rules.access import mappings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.repository.applications import Application
+    from gitopsgen.repository.manifests import Manifest, Place
+    from gitopsgen.validation.model import Model
+
+
+def is_written(manifest: Manifest) -> bool:
+    """Whether an object stands in a file, whole or as a kustomization takes it in.
+
+    A rendered object that nobody wrote is placed at the path or chart of its source.
+    """
+    if manifest.rendering is None:
+        return True
+    from_file = not manifest.path or manifest.path[0] == "items"
+    return from_file and manifest.rendering.what.startswith("kustomization ")
+
+
+def scalars(data: Any) -> Iterator[tuple[Path, Any]]:
+    """Everything in data that is neither a mapping nor a list, in no particular order."""
+    for path, value, _ in _held(data):
+        yield path, value
+
+
+@dataclass(frozen=True, slots=True)
+class ChartValue:
+    """A value that is given to a chart: for whom, where it stands, itself.
+
+    `path` leads to it within the values, `holder` is the mapping or list that holds it.
+    """
+
+    application: Application
+    place: Place
+    path: Path
+    value: Any
+    holder: Any
+
+
+def chart_values(model: Model) -> Iterator[ChartValue]:
+    """Every value that is given to a chart; a file that several Applications take is read once."""
+    seen: set[Place] = set()
+    for use in model.charts:
+        for part in use.values:
+            place = (part.file, part.document, part.path)
+            if place in seen:
+                continue
+            seen.add(place)
+            for path, value, holder in _held(part.data):
+                where = part.path if part.inline else (*part.path, *path)
+                place = (part.file, part.document, where)
+                yield ChartValue(use.application, place, path, value, holder)
+        yield from _parameters(use.application, use.source.location, use.source.helm)
+
+
+def _held(data: Any) -> Iterator[tuple[Path, Any, Any]]:
+    waiting: list[tuple[Path, Any, Any]] = [((), data, None)]
+    while waiting:
+        path, value, holder = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [((*path, key), item, value) for key, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [((*path, index), item, value) for index, item in enumerate(value)]
+        else:
+            yield path, value, holder
+
+
+def _parameters(application: Application, location: Path, helm: Any) -> Iterator[ChartValue]:
+    manifest = application.manifest
+    for path, item in mappings(helm, ("parameters",)):
+        name = item.get("name")
+        if isinstance(name, str):
+            where = (*manifest.path, *location, "helm", *path, "value")
+            place = (manifest.file, manifest.document, where)
+            yield ChartValue(application, place, tuple(name.split(".")), item.get("value"), {})
