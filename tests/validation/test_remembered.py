@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitopsgen.repository import files as files_module
 from gitopsgen.repository import memory as memory_module
 from gitopsgen.validation import run as run_module
 from gitopsgen.validation.service import Options, validate
@@ -97,12 +98,16 @@ def test_other_options_are_another_report(root: Path, runs: list[Path]) -> None:
     assert len(runs) == 2
 
 
-def test_a_file_that_has_only_just_changed_is_looked_at_again(
+def test_a_change_that_no_stamp_shows_is_seen_while_a_file_is_new(
     root: Path, runs: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory_module, "_UNSETTLED_NANOSECONDS", 3600 * 10**9)
-    validate(root, OPTIONS)
-    validate(root, OPTIONS)
+    monkeypatch.setattr(memory_module, "_UNSETTLED_NANOSECONDS", 10**19)
+    monkeypatch.setattr(files_module, "stamp_of", lambda status: (1, 1, 1, 1))
+    before = validate(root, OPTIONS)
+    assert validate(root, OPTIONS) == before
+    assert len(runs) == 1
+    write(root, {"web/a.yaml": WRONG.replace("dta", "dat")})
+    assert validate(root, OPTIONS) != before
     assert len(runs) == 2
 
 

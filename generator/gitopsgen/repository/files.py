@@ -134,8 +134,10 @@ class RepositoryFiles:
             status = os.lstat(f"{self.root}/{path}")
         except (OSError, ValueError):
             return False
+        if not stat.S_ISREG(status.st_mode):
+            return False
         self._stamps[path] = stamp_of(status)
-        return stat.S_ISREG(status.st_mode)
+        return True
 
     def _load(self, path: str) -> SourceFile | None:
         known = self._recall(path)

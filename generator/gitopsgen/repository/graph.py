@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.applications import GROUP, Application, Source, read_application
-from gitopsgen.repository.applicationsets.expand import expand
 from gitopsgen.repository.manifests import Manifest, Rendering, objects_in
 from gitopsgen.repository.rendering import RenderedSource, RenderRequest, describe
 
@@ -120,6 +119,9 @@ class Graph:
     def _generate(self, node: Node) -> Iterator[Node]:
         if node.expansion is not None:
             return
+        # Few repositories have any, and much comes with it.
+        from gitopsgen.repository.applicationsets.expand import expand
+
         node.expansion = expand(node.manifest, self._sources)
         metadata = node.manifest.data.get("metadata")
         name = metadata.get("name", "") if isinstance(metadata, dict) else ""

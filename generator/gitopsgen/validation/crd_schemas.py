@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.schemas.crd import read_crd
 from gitopsgen.schemas.layout import GroupVersionKind
 from gitopsgen.tools.results import Results, result_key
 
@@ -52,6 +51,8 @@ def _schemas(crd: Manifest) -> Iterator[list[str]]:
     key = result_key("crd", crd.content) if crd.content else ""
     kept: Any = results.get(key) if key else None
     if not isinstance(kept, list):
+        from gitopsgen.schemas.crd import read_crd
+
         kept = [
             [s.group, s.version, s.kind, s.file, json.dumps(s.schema)]
             for s in read_crd(crd.data).schemas

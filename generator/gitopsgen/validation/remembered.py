@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from dataclasses import asdict
+import stat
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Counts, Finding, Report, Severity, Unchecked
@@ -11,35 +14,54 @@ from gitopsgen.repository.memory import is_settled, stamp_of
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from gitopsgen.repository.files import RepositoryFiles
 
 
-def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...]) -> str | None:
-    """A key of everything that a report depends on; None where a file has only just changed.
+@dataclass(frozen=True, slots=True)
+class State:
+    """A key of everything that a report depends on, as far as stamps tell it.
+
+    `unsettled` are digests of the files that had only just changed: they may change again without
+    another stamp.
+    """
+
+    key: str
+    unsettled: Mapping[str, str]
+
+
+def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...]) -> State | None:
+    """The state of a repository; None where a file cannot be looked at.
 
     `further` is JSON-like; `folders` are read beside the repository.
     """
-    stamps = dict(files.stamps)
-    for folder in folders:
-        for place, _, names in os.walk(folder):
-            for name in names:
-                path = f"{place}/{name}"
-                try:
-                    stamps[path] = stamp_of(os.lstat(path))
-                except OSError:
-                    return None
-    if not all(map(is_settled, stamps.values())):
+    stamps = {f"{files.root}/{path}": stamp for path, stamp in files.stamps.items()}
+    try:
+        for folder in folders:
+            for place, _, names in os.walk(folder):
+                for name in names:
+                    path = f"{place}/{name}"
+                    status = os.lstat(path)
+                    if stat.S_ISREG(status.st_mode):
+                        stamps[path] = stamp_of(status)
+        unsettled = {path: _digest(path) for path, stamp in stamps.items() if not is_settled(stamp)}
+    except OSError:
         return None
     programs = {name: value for name, value in os.environ.items() if name.startswith("GITOPSGEN_")}
-    return result_key(sorted(stamps.items()), further, programs, os.environ.get("PATH"))
+    key = result_key(sorted(stamps.items()), further, programs, os.environ.get("PATH"))
+    return State(key, unsettled)
 
 
-def recall_report(root: Path, state: str) -> Report | None:
+def recall_report(root: Path, state: State) -> Report | None:
     """The report of an earlier run over the same state of a repository, if it was kept."""
     kept = _results().get(_key(root))
-    if not isinstance(kept, dict) or kept.get("state") != state:
+    if not isinstance(kept, dict) or kept.get("state") != state.key:
+        return None
+    try:
+        if any(_digest(path) != digest for path, digest in kept["unsettled"].items()):
+            return None
+    except OSError:
         return None
     return Report(
         tuple(_finding(item) for item in kept["findings"]),
@@ -48,15 +70,20 @@ def recall_report(root: Path, state: str) -> Report | None:
     )
 
 
-def keep_report(root: Path, state: str, report: Report) -> None:
+def keep_report(root: Path, state: State, report: Report) -> None:
     """Keep a report for the next run."""
     kept = {
-        "state": state,
+        "state": state.key,
+        "unsettled": dict(state.unsettled),
         "findings": [asdict(finding) for finding in report.findings],
         "unchecked": [asdict(item) for item in report.unchecked],
         "counts": asdict(report.counts),
     }
     _results().put(_key(root), kept)
+
+
+def _digest(path: str) -> str:
+    return hashlib.blake2b(Path(path).read_bytes(), digest_size=12).hexdigest()
 
 
 def _results() -> Results:

@@ -46,6 +46,8 @@ _ADDED = frozenset(
 )
 # Programs mark the one of their pods that leads, while they run.
 _ROLES = re.compile(r"role|lead|master|primary|active|replica|ready|sealed|state|status", re.I)
+# Of more pods that share a label none is likely to be the one that was meant.
+_MOST_SIMILAR = 50
 _INJECTED = re.compile(r"inject", re.I)
 # Namespaces in which a Kubernetes distribution runs pods of its own.
 _OF_THE_CLUSTER = frozenset({"kube-system", "kube-public", "default"})
@@ -76,6 +78,35 @@ class _Pods:
         return any(isinstance(mark, str) and _INJECTED.search(mark) for mark in marks)
 
 
+class _Namespace:
+    """The pods in a namespace of a cluster, by their labels.
+
+    `is_known` is false where the labels of some cannot be told.
+    """
+
+    def __init__(self) -> None:
+        self.pods: list[_Pods] = []
+        self.is_known = True
+        self._by_label: dict[tuple[str, str], list[_Pods]] = defaultdict(list)
+
+    def add(self, pods: _Pods) -> None:
+        """Take in the pods of a workload."""
+        self.pods.append(pods)
+        for label in pods.labels.items():
+            self._by_label[label].append(pods)
+
+    def selected(self, selector: Mapping[str, str]) -> list[_Pods]:
+        """The pods that a selector selects, as far as their templates tell."""
+        wanted = [pair for pair in selector.items() if pair[0] not in _ADDED]
+        rarest = min((self._by_label.get(pair, []) for pair in wanted), key=len, default=self.pods)
+        return [item for item in rarest if all(item.labels.get(k) == v for k, v in wanted)]
+
+    def similar(self, selector: Mapping[str, str]) -> list[_Pods]:
+        """Pods that have some of the labels that a selector wants."""
+        found = (self._by_label.get(pair, ())[:_MOST_SIMILAR] for pair in selector.items())
+        return list({id(item): item for items in found for item in items}.values())
+
+
 def check(model: Model) -> Iterator[RuleProblem]:
     """What every Service with a selector reaches."""
     services = [
@@ -85,29 +116,26 @@ def check(model: Model) -> Iterator[RuleProblem]:
     ]
     if not services:
         return
-    pods, opaque = _pods_by_place(model)
+    namespaces = _namespaces(model)
     lookup, operators = Lookup(model), Operators(model)
     for cluster, service in services:
         selector = at(service.data, "spec", "selector")
         if not isinstance(selector, dict) or not selector or not are_texts(selector):
             continue
         place = (cluster, service.namespace)
-        if place in opaque or any(is_templated(value) for value in selector.values()):
+        known = namespaces[place]
+        if not known.is_known or any(is_templated(value) for value in selector.values()):
             continue
-        known = pods.get(place, [])
-        selected = [item for item in known if _selects(selector, item.labels)]
+        selected = known.selected(selector)
         if selected:
             yield from _ports(model, service, selected)
         elif lookup.knows_namespace(*place) and not operators.are_in(*place, service.name):
             yield from _nothing_selected(model, service, selector, known)
 
 
-def _pods_by_place(
-    model: Model,
-) -> tuple[Mapping[tuple[str, str], list[_Pods]], set[tuple[str, str]]]:
-    """The pods in each namespace of a cluster, and the namespaces where some can't be told."""
-    pods: dict[tuple[str, str], list[_Pods]] = defaultdict(list)
-    opaque: set[tuple[str, str]] = set()
+def _namespaces(model: Model) -> Mapping[tuple[str, str], _Namespace]:
+    """The pods in every namespace of every cluster, those of custom workloads among them."""
+    namespaces: dict[tuple[str, str], _Namespace] = defaultdict(_Namespace)
     for kind in model.kinds():
         path = POD_TEMPLATES.get(kind, ("spec", "template"))
         is_custom = "." in kind[0] and not kind[0].endswith(".k8s.io")
@@ -119,16 +147,13 @@ def _pods_by_place(
                 continue
             if is_custom and not isinstance(at(template, "spec", "containers"), list):
                 continue
+            namespace = namespaces[(cluster, resource.namespace)]
             labels = labels_of(template)
             if labels is None or any(is_templated(value) for value in labels.values()):
-                opaque.add((cluster, resource.namespace))
+                namespace.is_known = False
             else:
-                pods[(cluster, resource.namespace)].append(_Pods(resource, labels, template))
-    return pods, opaque
-
-
-def _selects(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
-    return all(labels.get(key) == value for key, value in selector.items() if key not in _ADDED)
+                namespace.add(_Pods(resource, labels, template))
+    return namespaces
 
 
 def _ports(model: Model, service: Resource, selected: list[_Pods]) -> Iterator[RuleProblem]:
@@ -160,17 +185,19 @@ def _ports(model: Model, service: Resource, selected: list[_Pods]) -> Iterator[R
 
 
 def _nothing_selected(
-    model: Model, service: Resource, selector: Mapping[str, str], known: list[_Pods]
+    model: Model, service: Resource, selector: Mapping[str, str], known: _Namespace
 ) -> Iterator[RuleProblem]:
     application = service.application
     if application is not None and not model.is_complete(application):
         return
-    own = [item for item in known if item.resource.application is application]
+    own = [item for item in known.pods if item.resource.application is application]
     if not own or (service.namespace in _OF_THE_CLUSTER and application is None):
         return
-    if any(_may_be_meant(selector, item.labels, service) for item in known):
+    similar = known.similar(selector)
+    if any(_may_be_meant(selector, item.labels, service) for item in similar):
         return
-    key, labels = _worst(selector, own)
+    near = [item for item in similar if item.resource.application is application]
+    key, labels = _worst(selector, near or own[:_MOST_SIMILAR])
     yield RuleProblem(
         "k8s-selector",
         Severity.WARNING,

@@ -74,6 +74,7 @@ _WHOLE: tuple[str, ...] = (
     "placeholders",
     "chart_rendering",
     "chart_digests",
+    "chart_unknown_values",
 )
 
 WAIVER_RULES = (
