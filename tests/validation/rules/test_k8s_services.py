@@ -156,3 +156,14 @@ def test_data_of_any_shape(tmp_path: Path, manifest: str) -> None:
     tree = repository(service("app: web", "port: [80], targetPort: {a: b}"), manifest)
     model, files = make_model(tmp_path, tree)
     assert findings_in(model, files, [k8s_services]) == []
+
+
+def test_the_hint_names_the_nearest_workload(tmp_path: Path) -> None:
+    manifests = (
+        service("app: web, tier: front"),
+        deployment("app: web, tier: back", name="near"),
+        deployment("app: other, tier: back", name="far"),
+    )
+    model, files = make_model(tmp_path, repository(*manifests))
+    (finding,) = findings_in(model, files, [k8s_services])
+    assert finding.hint == "The nearest, Deployment near, has app: web, tier: back."

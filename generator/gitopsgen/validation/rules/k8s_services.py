@@ -190,14 +190,14 @@ def _nothing_selected(
     application = service.application
     if application is not None and not model.is_complete(application):
         return
-    own = [item for item in known.pods if item.resource.application is application]
-    if not own or (service.namespace in _OF_THE_CLUSTER and application is None):
+    own = next((item for item in known.pods if item.resource.application is application), None)
+    if own is None or (service.namespace in _OF_THE_CLUSTER and application is None):
         return
     similar = known.similar(selector)
     if any(_may_be_meant(selector, item.labels, service) for item in similar):
         return
     near = [item for item in similar if item.resource.application is application]
-    key, labels = _worst(selector, near or own[:_MOST_SIMILAR])
+    key, labels = _worst(selector, near or [own])
     yield RuleProblem(
         "k8s-selector",
         Severity.WARNING,
