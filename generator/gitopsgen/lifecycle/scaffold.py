@@ -117,7 +117,7 @@ def planned(
     depend on the input. Raises `UsageError` for a wrong blueprint and `UnavailableError` where
     kubeconform or git is missing.
     """
-    from gitopsgen.validation.service import Options, validate
+    from gitopsgen.validation.service import Options, validate_content
 
     tree = render_repository(cluster, source, catalogue)
     with tempfile.TemporaryDirectory(prefix="gitopsgen-") as temporary:
@@ -132,7 +132,7 @@ def planned(
             committed = (
                 beside.submit(_commit, content, git_home, tree, cluster) if with_git else None
             )
-            report = validate(content, options)
+            report = validate_content(content, digest(tree), options)
             if committed is not None:
                 committed.result()
         if with_git:

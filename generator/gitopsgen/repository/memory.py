@@ -71,6 +71,11 @@ class Memory:
             memory.stamps, memory.texts, memory.notes = parts
         return memory
 
+    @classmethod
+    def none(cls) -> Memory:
+        """A memory that knows nothing and is never saved."""
+        return cls(Results.of("repositories"), "")
+
     def digest_of(self, path: str, stamp: Stamp) -> str | None:
         """The digest of a file that has not changed since it was read; None for any other."""
         known = self.stamps.get(path)

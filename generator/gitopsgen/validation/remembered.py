@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,7 @@ class State:
     """
 
     key: str
-    unsettled: Mapping[str, str]
+    unsettled: Mapping[str, str] = field(default_factory=dict)
 
 
 def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...]) -> State | None:
@@ -53,9 +53,9 @@ def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...])
     return State(key, unsettled)
 
 
-def recall_report(root: Path, state: State) -> Report | None:
-    """The report of an earlier run over the same state of a repository, if it was kept."""
-    kept = _results().get(_key(root))
+def recall_report(key: str, state: State) -> Report | None:
+    """The report that was kept under a key, if it is of the same state."""
+    kept = _results().get(key)
     if not isinstance(kept, dict) or kept.get("state") != state.key:
         return None
     try:
@@ -70,8 +70,8 @@ def recall_report(root: Path, state: State) -> Report | None:
     )
 
 
-def keep_report(root: Path, state: State, report: Report) -> None:
-    """Keep a report for the next run."""
+def keep_report(key: str, state: State, report: Report) -> None:
+    """Keep a report under a key, in place of the one that is there."""
     kept = {
         "state": state.key,
         "unsettled": dict(state.unsettled),
@@ -79,7 +79,7 @@ def keep_report(root: Path, state: State, report: Report) -> None:
         "unchecked": [asdict(item) for item in report.unchecked],
         "counts": asdict(report.counts),
     }
-    _results().put(_key(root), kept)
+    _results().put(key, kept)
 
 
 def _digest(path: str) -> str:
@@ -88,10 +88,6 @@ def _digest(path: str) -> str:
 
 def _results() -> Results:
     return Results.of("reports")
-
-
-def _key(root: Path) -> str:
-    return result_key("report", str(root))
 
 
 def _finding(item: dict[str, Any]) -> Finding:

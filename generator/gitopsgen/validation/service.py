@@ -9,8 +9,11 @@ from gitopsgen.errors import UnavailableError
 from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.repository.memory import Memory
 from gitopsgen.tools.git import environment
+from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.programs import run
-from gitopsgen.validation.remembered import keep_report, recall_report, state_of
+from gitopsgen.tools.resolver import ensure_tool
+from gitopsgen.tools.results import result_key
+from gitopsgen.validation.remembered import State, keep_report, recall_report, state_of
 from gitopsgen.validation.selection import EVERY_RULE, Selection
 
 if TYPE_CHECKING:
@@ -52,7 +55,8 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     remotes = remote_urls(root)
     folders = (options.charts_dir,) if options.charts_dir is not None else ()
     state = state_of(files, [asdict(options), remotes], folders)
-    if state is not None and (known := recall_report(root, state)) is not None:
+    key = result_key("report", str(root))
+    if state is not None and (known := recall_report(key, state)) is not None:
         return known
     # Everything else takes longer to import than a report takes to find again.
     from gitopsgen.validation.run import run_stages
@@ -62,7 +66,24 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     files.remember()
     memory.save()
     if state is not None and lasting:
-        keep_report(root, state, report)
+        keep_report(key, state, report)
+    return report
+
+
+def validate_content(root: Path, content: str, options: Options) -> Report:
+    """Check a folder that is only passing, known by a digest of its files and nothing else.
+
+    The same content was perhaps checked before. Raises what `validate` does.
+    """
+    program = ensure_tool(KUBECONFORM)
+    state = State(result_key(content, asdict(options), str(program), program.stat().st_mtime_ns))
+    if (known := recall_report(state.key, state)) is not None:
+        return known
+    from gitopsgen.validation.run import run_stages
+
+    report, lasting = run_stages(RepositoryFiles(root.absolute()), options, (), Memory.none())
+    if lasting:
+        keep_report(state.key, state, report)
     return report
 
 
