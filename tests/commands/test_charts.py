@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-URL = "https://charts.example.net"
+URL = "https://charts.home.test"
 OWN = "https://github.com/owner/repo"
 
 
