@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gitopsgen.repository.manifests import Rendering
+from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
 from gitopsgen.validation.rules import secret_plaintext
 from gitopsgen.validation.rules.secret_data import revealing_key
 from gitopsgen.validation.rules.secret_forms import known_credential, named_credential
 from tests.validation.rules.build import (
+    URL,
     application,
     findings_in,
     make_model,
@@ -21,7 +24,11 @@ from tests.validation.rules.junk import junk
 from tests.validation.rules.values import with_values
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from gitopsgen.repository.manifests import Place
+    from gitopsgen.repository.rendering import RenderRequest
 
 # Put together here: whole ones would be found by whoever guards this repository.
 GITHUB = "gh" + "p_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
@@ -278,3 +285,57 @@ def test_texts_of_any_shape(name: str, value: object) -> None:
 @pytest.mark.parametrize("value", ["a://" * 10_000, "a" * 100_000 + "@", "-----BEGIN " * 10_000])
 def test_long_texts_are_read_in_linear_time(value: str) -> None:
     assert known_credential(value) == ""
+
+
+def test_values_are_read_where_no_chart_was_looked_at(tmp_path: Path) -> None:
+    helm = "helm: {valueFiles: [$values/db.yaml], valuesObject: {rootPassword: hunter3}}"
+    sources = (
+        "  sources:\n"
+        f"    - {{repoURL: https://charts.lab.dev, chart: db, targetRevision: 1.0.0, {helm}}}\n"
+        f"    - {{repoURL: {URL}, ref: values}}\n"
+    )
+    app = application("db", "").replace(f"  source: {{repoURL: {URL}, }}\n", sources)
+    tree = {"app.yaml": app, "db.yaml": "auth:\n  password: hunter2\n"}
+    model, files = make_model(tmp_path, tree)
+    found = places(findings_in(model, files, [secret_plaintext]))
+    assert found == ["secret-plaintext app.yaml:8:142", "secret-plaintext db.yaml:2:13"]
+
+
+class Kustomized:
+    """Answers every request with one object."""
+
+    def __init__(self, name: str, place: Place | None) -> None:
+        self._name = name
+        self._place = place
+
+    def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
+        data = {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": self._name},
+            "stringData": {"password": "hunter2"},
+        }
+        made = RenderedObject("a:0", data, self._place)
+        return [RenderedSource(Rendering(describe(request)), (made,)) for request in requests]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "expected"),
+    [
+        ("db", ("web/a.yaml", 0, ()), ["secret-plaintext web/a.yaml:4:24"]),
+        ("db-7k2t4h5m8f", None, ["secret-plaintext app.yaml:7:58"]),
+        ("db", None, []),
+        ("db-production", None, []),
+    ],
+)
+def test_the_secrets_of_a_kustomization(
+    tmp_path: Path, name: str, place: Place | None, expected: list[str]
+) -> None:
+    tree = {
+        "app.yaml": application("web", "path: web"),
+        "web/kustomization.yaml": "resources: [a.yaml]\n",
+        "web/a.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\n"
+        "stringData: {password: hunter2}\n",
+    }
+    model, files = make_model(tmp_path, tree, renderer=Kustomized(name, place))
+    assert places(findings_in(model, files, [secret_plaintext])) == expected

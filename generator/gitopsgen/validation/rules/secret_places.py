@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import mappings
+from gitopsgen.charts.options import helm_options
+from gitopsgen.validation.rules.access import at, mappings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.documents.positions import Path
-    from gitopsgen.repository.applications import Application
+    from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.manifests import Manifest, Place
+    from gitopsgen.repository.values import ValuesPart
     from gitopsgen.validation.model import Model
+
+# Source: kustomize's api/hasher.
+_DIGEST = re.compile(r"-[245-9bcdfghkmt]{10}$")
 
 
 def is_written(manifest: Manifest) -> bool:
@@ -25,6 +31,20 @@ def is_written(manifest: Manifest) -> bool:
         return True
     from_file = not manifest.path or manifest.path[0] == "items"
     return from_file and manifest.rendering.what.startswith("kustomization ")
+
+
+def is_generated(manifest: Manifest) -> bool:
+    """Whether a kustomization made an object of what lies beside it, or of literals in it.
+
+    The names of such ones end in ten characters of a digest, which know no vowels.
+    """
+    rendering, name = manifest.rendering, at(manifest.data, "metadata", "name")
+    return (
+        rendering is not None
+        and rendering.what.startswith("kustomization ")
+        and isinstance(name, str)
+        and _DIGEST.search(name) is not None
+    )
 
 
 def scalars(data: Any) -> Iterator[tuple[Path, Any]]:
@@ -50,8 +70,8 @@ class ChartValue:
 def chart_values(model: Model) -> Iterator[ChartValue]:
     """Every value that is given to a chart; a file that several Applications take is read once."""
     seen: set[Place] = set()
-    for use in model.charts:
-        for part in use.values:
+    for application, source, parts in _given(model):
+        for part in parts:
             place = (part.file, part.document, part.path)
             if place in seen:
                 continue
@@ -59,8 +79,21 @@ def chart_values(model: Model) -> Iterator[ChartValue]:
             for path, value, holder in _held(part.data):
                 where = part.path if part.inline else (*part.path, *path)
                 place = (part.file, part.document, where)
-                yield ChartValue(use.application, place, path, value, holder)
-        yield from _parameters(use.application, use.source.location, use.source.helm)
+                yield ChartValue(application, place, path, value, holder)
+        yield from _parameters(application, source.location, source.helm)
+
+
+def _given(model: Model) -> Iterator[tuple[Application, Source, tuple[ValuesPart, ...]]]:
+    """Sources with the values that they give, whether their charts were looked at or not."""
+    rendered = set()
+    for use in model.charts:
+        rendered.add((id(use.application), id(use.source)))
+        yield use.application, use.source, use.values
+    for application in model.applications:
+        for source in application.sources:
+            if source.helm and (id(application), id(source)) not in rendered:
+                options = helm_options(application, source, model.sources)
+                yield application, source, options.parts
 
 
 def _held(data: Any) -> Iterator[tuple[Path, Any, Any]]:

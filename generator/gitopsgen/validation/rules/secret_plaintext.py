@@ -14,7 +14,7 @@ from gitopsgen.validation.rules.secret_forms import (
     named_credential,
     words_of,
 )
-from gitopsgen.validation.rules.secret_places import chart_values, is_written
+from gitopsgen.validation.rules.secret_places import chart_values, is_generated, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
     written = [item.manifest for kind in _KINDS for item in model.of_kind("", kind)]
     for manifest in (*written, *model.unreached):
         look = _KINDS.get(manifest.kind) if manifest.group == "" else None
-        if look is not None and is_written(manifest):
+        if look is not None and (is_written(manifest) or is_generated(manifest)):
             yield from look(manifest)
     yield from _values(model)
 
