@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -252,6 +253,12 @@ def test_imported_values_may_be_anything() -> None:
     imports = {"name": "db", "import-values": [{"child": "a", "parent": "own"}, "data", 3]}
     facts = chart(subcharts={"db": DB}, dependencies=(imports,))
     assert unknown(facts, "own: {any: 1}") == []
+
+
+def test_a_chart_without_any_values_stands_for_one_that_is_elsewhere() -> None:
+    facts = replace(chart("kind: ConfigMap"), values_text="")
+    assert unknown(facts, "anything: 1") == []
+    assert unknown(replace(facts, templates={"a": "{{ .Values.b }}"}), "a: 1\nb: 1") == ["a"]
 
 
 def test_a_library_that_reads_whatever_it_is_given_knows_everything() -> None:

@@ -60,7 +60,7 @@ class KnownValues:
         """The keys in values that the chart does not know; not what is below them."""
         if not any(True for _ in _strangers(values, self._shallow, frozenset())):
             return []
-        if self._deep.known:
+        if self._deep.known or self._is_empty:
             return []
         named = {keys[0] for text in _texts(values) for keys in values_named_in(text)}
         return list(_strangers(values, self._deep, self._commented | named))
@@ -76,6 +76,13 @@ class KnownValues:
     def _shallow(self) -> _Place:
         """What is known without looking into templates: never less than all that is known."""
         return _root(self._chart, None)
+
+    @property
+    def _is_empty(self) -> bool:
+        """Whether the chart has no values whatsoever: a stand-in for one that is elsewhere."""
+        chart, used = self._chart, self._deep.used
+        rest = chart.values_text or chart.schema is not None or chart.subcharts
+        return not rest and used is not None and not used.below
 
     @cached_property
     def _deep(self) -> _Place:
