@@ -44,9 +44,8 @@ def test_another_archive_than_the_locked_one_is_an_error(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     "lock",
     [
-        {},
         {(CHARTS, "web", "0.9.0"): HERE},
-        {(CHARTS, "web", "1.0.0"): ""},
+        {(CHARTS, "web", "1.0.0"): "", (CHARTS, "other", "1.0.0"): HERE},
         {("https://other.example.test", "web", "1.0.0"): HERE},
     ],
 )
@@ -67,4 +66,9 @@ def test_what_is_locked_is_fine(tmp_path: Path) -> None:
 
 def test_nothing_is_said_without_a_lock_or_an_archive(tmp_path: Path) -> None:
     assert look(tmp_path, None) == []
-    assert look(tmp_path / "folder", {}, digest="") == []
+    assert look(tmp_path / "folder", {(CHARTS, "web", "1.0.0"): OTHER}, digest="") == []
+
+
+def test_nothing_is_said_where_nobody_locks_digests(tmp_path: Path) -> None:
+    assert look(tmp_path, {}) == []
+    assert look(tmp_path / "new", {(CHARTS, "web", "1.0.0"): ""}) == []

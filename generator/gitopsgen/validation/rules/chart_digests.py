@@ -29,8 +29,8 @@ RULES = (
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
-    """Archives that differ from the lock, or are not in it; silent where there is no lock."""
-    if model.lock is None:
+    """Archives that differ from the lock, or are not in it; silent where no digest is locked."""
+    if model.lock is None or not any(model.lock.values()):
         return
     for use in model.charts:
         if use.digest and use.source.chart:
