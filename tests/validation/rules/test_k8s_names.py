@@ -59,6 +59,8 @@ def test_a_name_that_is_refused(tmp_path: Path, kind: str, name: str, hint: str)
         ("ConfigMap", '"1"'),
         ("ConfigMap", '"{{ .name }}"'),
         ("ConfigMap", "${NAME}"),
+        ("ConfigMap", '"{prefix}-db"'),
+        ("ConfigMap", "REPLACE_ME"),
         ("ConfigMap", "7"),
         ("Service", "web-1"),
         ("Service", "a" * 63),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Go templates, shell-like variables (envsubst, Flux), references of argocd-vault-plugin.
-_MARK = re.compile(r"\{\{|\$[({]|<path:|<%")
+# Templates of Go and Python, shell-like variables (envsubst, Flux), argocd-vault-plugin.
+_MARK = re.compile(r"\{\{|\{\w+\}|\$[({]|<path:|<%")
 
 
 def is_templated(value: str) -> bool:
