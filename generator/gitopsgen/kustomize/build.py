@@ -133,6 +133,8 @@ def _environment(home: Path) -> dict[str, str]:
         **kept,
         "KUSTOMIZE_PLUGIN_HOME": str(home / "plugins"),
         "GIT_TERMINAL_PROMPT": "0",
+        # kustomize leaves things behind there when it fails.
+        "TMPDIR": str(home),
         "GOMEMLIMIT": "2GiB",
     }
 
