@@ -274,6 +274,36 @@ def test_templates_that_call_themselves_for_ever_end() -> None:
     assert unknown(chart(again), "a: 1\nb: 1") == ["b"]
 
 
+def test_mappings_that_double_with_every_call_end() -> None:
+    body = '{{ define "x" }}{{ include "x" (dict "a" . "b" .) }}{{ toYaml . }}{{ end }}'
+    facts = chart(body + '{{ include "x" (dict "v" .Values.a) }}', values="a: {b: 1}")
+    assert unknown(facts, "a: {c: 1}") == []
+    shallow = "{{ $x := dict }}" + "{{ $x = dict `a` $x `b` $x }}" * 200 + "{{ toYaml $x }}"
+    assert unknown(chart(shallow, values="a: {b: 1}"), "a: {c: 1}") == ["a.c"]
+
+
+_SNIPPETS = st.sampled_from(
+    [
+        "{{ if .Values.a }}", "{{ else if $x }}", "{{ else }}", "{{ end }}",
+        "{{ range $k, $v := . }}",
+        "{{ with $.Values }}", '{{ define "d" }}', '{{ include "d" . }}', '{{ template "d" }}',
+        "{{ $x := dict `a` . }}", "{{ $x = merge $x .Values }}", "{{ $_ := set $x `k` $ }}",
+        "{{ tpl .Values.a . }}", "{{ tpl `{{ .b` . }}", "{{ index . 1 `a` .b }}",
+        "{{ (index .).x }}",
+        "{{ dig }}", "{{ set }}", "{{ dict 1 }}", "{{ pluck }}", "{{ include }}", "{{ nil | get }}",
+        "{{ .Files.Get `x` | toYaml }}", "{{ .Subcharts.a.Values.b }}", "{{", "}}", "text",
+        "{{ break }}",
+        "{{ hasKey . `a` | ternary . $ }}", "{{ . | include `d` }}", "{{ omit }}{{ get . }}",
+    ]
+)  # fmt: skip
+
+
+@given(st.lists(_SNIPPETS, max_size=12), st.lists(_SNIPPETS, max_size=6))
+def test_templates_of_any_shape_are_taken(one: list[str], other: list[str]) -> None:
+    facts = chart("".join(one), '{{ define "d" }}' + "".join(other) + "{{ end }}", values="a: 1")
+    assert isinstance(KnownValues(facts).unknown_in({"b": {"c": 1}}), list)
+
+
 _DATA = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),

@@ -14,7 +14,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.charts.values_schema import SchemaAt
-from gitopsgen.charts.values_usage import charts_in, used_values, values_named_in
+from gitopsgen.charts.values_tree import charts_in, values_named_in
+from gitopsgen.charts.values_usage import used_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

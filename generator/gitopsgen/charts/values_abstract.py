@@ -95,14 +95,19 @@ def elements(value: Possible, used: UsedKeys) -> Possible:
 
 def use_wholly(value: Possible, used: UsedKeys) -> None:
     """Note that a value is used in a way that reaches everything in it."""
-    for one in value:
-        if isinstance(one, Value):
-            used.use_whole(one.keys)
-        elif isinstance(one, Context | Subcharts):
-            used.use_whole(one.chart)
-        elif isinstance(one, Made):
-            for _, item in one.items:
-                use_wholly(item, used)
+    # What a template makes may hold one mapping very many times over.
+    waiting, seen = [value], {id(value)}
+    while waiting:
+        for one in waiting.pop():
+            if isinstance(one, Value):
+                used.use_whole(one.keys)
+            elif isinstance(one, Context | Subcharts):
+                used.use_whole(one.chart)
+            elif isinstance(one, Made):
+                for _, item in one.items:
+                    if id(item) not in seen:
+                        seen.add(id(item))
+                        waiting.append(item)
 
 
 def made(items: Iterable[tuple[str, Possible]]) -> Possible:

@@ -14,14 +14,14 @@ from gitopsgen.charts.values_abstract import (
     NOTHING,
     Context,
     FileText,
-    combined,
     elements,
     member,
     union,
     use_wholly,
 )
 from gitopsgen.charts.values_functions import MERGES, apply, wholly
-from gitopsgen.charts.values_tree import UsedKeys
+from gitopsgen.charts.values_tree import UsedKeys, charts_in, values_named_in
+from gitopsgen.charts.values_variables import Variables
 from gitopsgen.repository.applicationsets.gotemplate.errors import TemplateError
 from gitopsgen.repository.applicationsets.gotemplate.nodes import (
     Action,
@@ -40,14 +40,13 @@ if TYPE_CHECKING:
 
     from gitopsgen.charts.model import ChartFacts
     from gitopsgen.charts.values_abstract import Possible
-    from gitopsgen.charts.values_tree import Keys
     from gitopsgen.repository.applicationsets.gotemplate.nodes import Node, Operand, Template
 
-# The largest charts take some 100,000.
-_MOST_STEPS = 1_000_000
+# The largest charts take some 30,000.
+_MOST_STEPS = 300_000
 _MOST_CALLS = 60
-_NAMED = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 _HEXADECIMAL_FLOAT = re.compile(r"(?<=[\s(])0[xX][0-9a-fA-F]+[pP][+-]?\d+")
+_RAW_TEXT = re.compile(r"\{\{\s*`[^`]*`\s*\}\}")
 _FILE = re.compile(r"\.(ya?ml|tpl|txt|json|conf|toml)$")
 
 
@@ -66,38 +65,6 @@ def used_values(chart: ChartFacts) -> UsedKeys:
     except (TemplateError, _TooMuchError, RecursionError):
         used.whole = True
     return used
-
-
-def values_named_in(text: str) -> Iterator[Keys]:
-    """The values that a text names which a template may evaluate: `{{ .Values.a.b }}`."""
-    for found in _NAMED.finditer(text):
-        yield tuple(found[1][1:].split("."))
-
-
-class _Variables:
-    """Variables of a template; those of inner blocks end with them."""
-
-    def __init__(self, outer: _Variables | None = None) -> None:
-        self._outer = outer
-        self._values: dict[str, Possible] = {}
-
-    def __getitem__(self, name: str) -> Possible:
-        if name in self._values:
-            return self._values[name]
-        return self._outer[name] if self._outer is not None else NOTHING
-
-    def declare(self, name: str, value: Possible) -> None:
-        self._values[name] = value
-
-    def widen(self, name: str, value: Possible) -> bool:
-        """Let a variable be this, too; returns whether that is new."""
-        scope: _Variables | None = self
-        while scope is not None and name not in scope._values:
-            scope = scope._outer
-        if scope is None or value <= scope._values[name]:
-            return False
-        scope._values[name] = combined(scope._values[name] | value)
-        return True
 
 
 class _Follower:
@@ -127,11 +94,11 @@ class _Follower:
             self._run(body, context)
 
     def _run(self, body: tuple[Node, ...], dot: Possible) -> Possible:
-        variables = _Variables()
+        variables = Variables()
         variables.declare("$", dot)
         return self._nodes(body, dot, variables)
 
-    def _nodes(self, nodes: tuple[Node, ...], dot: Possible, variables: _Variables) -> Possible:
+    def _nodes(self, nodes: tuple[Node, ...], dot: Possible, variables: Variables) -> Possible:
         """Follow nodes; returns what their text may come from."""
         printed: Possible = NOTHING
         for node in nodes:
@@ -148,8 +115,8 @@ class _Follower:
                 printed |= self._call(node.name, value)
         return printed
 
-    def _branch(self, node: Branch, dot: Possible, variables: _Variables) -> Possible:
-        inner = _Variables(variables)
+    def _branch(self, node: Branch, dot: Possible, variables: Variables) -> Possible:
+        inner = Variables(variables)
         value = self._pipe(node.pipe, dot, inner, declares=node.keyword != "range")
         body_dot = value if node.keyword == "with" else dot
         if node.keyword == "range":
@@ -160,15 +127,15 @@ class _Follower:
             for name in names[-1:]:
                 inner.declare(name, body_dot)
         before, self._widened = self._widened, False
-        printed = self._nodes(node.body, body_dot, _Variables(inner))
+        printed = self._nodes(node.body, body_dot, Variables(inner))
         if node.keyword == "range" and self._widened:
             # A second turn sees what the first one left in variables.
-            printed |= self._nodes(node.body, body_dot, _Variables(inner))
+            printed |= self._nodes(node.body, body_dot, Variables(inner))
         self._widened |= before
-        return printed | self._nodes(node.otherwise, dot, _Variables(inner))
+        return printed | self._nodes(node.otherwise, dot, Variables(inner))
 
     def _pipe(
-        self, pipe: Pipe, dot: Possible, variables: _Variables, *, declares: bool = True
+        self, pipe: Pipe, dot: Possible, variables: Variables, *, declares: bool = True
     ) -> Possible:
         value: Possible | None = None
         for command in pipe.commands:
@@ -186,7 +153,7 @@ class _Follower:
         self,
         command: tuple[Operand, ...],
         dot: Possible,
-        variables: _Variables,
+        variables: Variables,
         piped: Possible | None,
     ) -> Possible:
         self._step()
@@ -213,7 +180,7 @@ class _Follower:
             self._keep(command[1:2], value, variables)
         return value
 
-    def _keep(self, target: tuple[Operand, ...], value: Possible, variables: _Variables) -> None:
+    def _keep(self, target: tuple[Operand, ...], value: Possible, variables: Variables) -> None:
         """Note what `set` or `merge` make of their first argument, which they change in place.
 
         Where no variable holds that, all that they put there counts as used.
@@ -224,7 +191,7 @@ class _Follower:
             elif isinstance(operand, Dot | Field):
                 use_wholly(value, self._used)
 
-    def _operand(self, operand: Operand, dot: Possible, variables: _Variables) -> Possible:
+    def _operand(self, operand: Operand, dot: Possible, variables: Variables) -> Possible:
         match operand:
             case Dot():
                 return dot
@@ -283,16 +250,10 @@ class _Follower:
             raise _TooMuchError
 
 
-def charts_in(chart: ChartFacts, keys: Keys = ()) -> Iterator[tuple[Keys, ChartFacts]]:
-    """A chart and all charts in it, each with the keys that lead to its values."""
-    yield keys, chart
-    for name, subchart in chart.subcharts.items():
-        yield from charts_in(subchart, (*keys, name))
-
-
 def _parsed(text: str) -> Template:
-    # Go has numbers such as 0x1p20, which matter to nobody here.
-    return parse(_HEXADECIMAL_FLOAT.sub("0", text))
+    # Go has numbers such as 0x1p20, which matter to nobody here; neither do the texts for other
+    # templates that rules for alerts are full of.
+    return parse(_HEXADECIMAL_FLOAT.sub("0", _RAW_TEXT.sub("", text)))
 
 
 def _texts(value: Possible) -> Possible:

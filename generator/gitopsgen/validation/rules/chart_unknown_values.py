@@ -99,7 +99,7 @@ def _in_both(
         keys: unknown
         for first, second in ((one, other), (other, one))
         for keys, unknown in first.items()
-        if any(keys[: len(above)] == above for above in second)
+        if any(keys[:length] in second for length in range(1, len(keys) + 1))
     }
 
 
