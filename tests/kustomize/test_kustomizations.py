@@ -182,3 +182,42 @@ def test_build_options_come_from_the_repositorys_argo_cd(
 def test_odd_kustomizations_end_in_a_reason(tmp_path: Path, text: str) -> None:
     knowledge = explored(tmp_path, {"over/kustomization.yaml": text})
     assert all(use.error for use in knowledge.renderers.kustomizations) or knowledge.found.complete
+
+
+def test_applications_of_a_kustomization_are_followed_once(tmp_path: Path) -> None:
+    application_set = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        "metadata: {name: sets, namespace: argocd}\n"
+        "spec:\n  generators: [{list: {elements: [{name: one}]}}]\n"
+        "  template:\n    metadata: {name: '{{name}}'}\n"
+        f"    spec: {{project: default, source: {{repoURL: {URL}, path: '{{{{name}}}}'}},"
+        " destination: {server: https://kubernetes.default.svc, namespace: x}}\n"
+    )
+    tree = {
+        "over/kustomization.yaml": "resources: [sets.yaml, child.yaml]\n",
+        "over/sets.yaml": application_set,
+        "over/child.yaml": application("child", "path: two"),
+        "one/a.yaml": CONFIG_MAP,
+        "two/b.yaml": CONFIG_MAP.replace("settings", "others"),
+    }
+    found = explored(tmp_path, tree).found
+    assert [app.name for app in found.applications] == ["web", "child", "one"]
+    names = [m.data["metadata"]["name"] for m in found.manifests]
+    assert sorted(names) == ["child", "others", "sets", "settings", "web"]
+    assert found.unreached == ()
+
+
+def test_a_folder_that_is_not_there_is_not_built(tmp_path: Path) -> None:
+    knowledge = explored(tmp_path, {"x.txt": ""}, "path: gone, kustomize: {}")
+    assert knowledge.renderers.kustomizations == ()
+    (item,) = knowledge.found.unchecked
+    assert item.reason == "there is no such folder in this repository"
+
+
+def test_a_host_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
+    remote = "resources: ['https://127.0.0.1:9/x.yaml']\n"
+    write(tmp_path, {"other.yaml": application("other", "path: other")})
+    tree = {"over/kustomization.yaml": remote, "other/kustomization.yaml": remote}
+    knowledge = explored(tmp_path, tree)
+    assert len(knowledge.found.unchecked) == 2
+    assert all("127.0.0.1:9" in item.reason for item in knowledge.found.unchecked)

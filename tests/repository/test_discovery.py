@@ -200,3 +200,10 @@ def test_values_of_this_repository_are_read(tmp_path: Path) -> None:
 def test_odd_applications_do_no_harm(tmp_path: Path, spec: str) -> None:
     text = f"apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: []\nspec: {spec}\n"
     assert len(found(tmp_path, {"app.yaml": text}).manifests) == 1
+
+
+def test_a_file_for_a_template_engine_is_nobodys_manifest(tmp_path: Path) -> None:
+    tree = {"a.yaml": config_map("a"), "template.yaml": config_map("{{ name }}: [") + "{% x %}\n"}
+    result = found(tmp_path, tree)
+    assert names(result) == ["a"]
+    assert result.manifest_files == ("a.yaml",)

@@ -82,6 +82,12 @@ def kustomization_data(files: RepositoryFiles, folder: str) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
+def host_of(url: str) -> str:
+    """The host that something from elsewhere comes from, as far as its form tells."""
+    rest = url.partition("://")[2] or url.removeprefix("git::")
+    return re.split(r"[/:]", rest.rpartition("@")[2], maxsplit=1)[0].lower()
+
+
 def _entries(data: dict[str, Any]) -> Iterator[str]:
     for name in _RESOURCES:
         entries = data.get(name)

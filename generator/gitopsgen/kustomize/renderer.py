@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.kustomize.build import KustomizeResult, build
-from gitopsgen.kustomize.closure import closure
+from gitopsgen.kustomize.closure import closure, host_of
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.manifests import Place, Rendering, objects_in
 from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
@@ -51,6 +51,7 @@ class KustomizeRenderer:
     uses: list[KustomizeUse] = field(default_factory=list)
     depends_on_the_network: bool = False
     _results: Results = field(default_factory=lambda: Results.of("kustomize"))
+    _unreachable: dict[str, str] = field(default_factory=dict)
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
         """Build every source, in parallel."""
@@ -71,7 +72,13 @@ class KustomizeRenderer:
         kept = self._results.get(key)
         if isinstance(kept, list):
             return key, KustomizeResult(tuple(kept))
+        hosts = {host_of(url) for url in parts.remote}
+        for host in hosts & self._unreachable.keys():
+            return key, KustomizeResult(error=self._unreachable[host], unreachable=True)
         result = build(self.program, self.files, folder, parts, settings, self.options, self.helm)
+        if result.unreachable:
+            # Waiting once for a host that does not answer is enough.
+            self._unreachable.update(dict.fromkeys(hosts, result.error))
         # What comes from elsewhere may be another thing tomorrow.
         if not parts.remote and not result.error:
             self._results.put(key, result.objects)

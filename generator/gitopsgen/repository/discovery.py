@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.graph import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.rendering import Renderer
+    from gitopsgen.repository.source_file import SourceFile
 
 __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 
@@ -158,8 +160,16 @@ def _loose_files(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]
             and (file := files.read(path)) is not None
             and file.looks_like_a_manifest
             and not file.is_a_template
+            and not _is_for_a_template_engine(file)
         ):
             yield path
+
+
+def _is_for_a_template_engine(file: SourceFile) -> bool:
+    """Whether a file that nothing applies is YAML only after somebody has filled it in."""
+    if not any(problem.rule == SYNTAX for problem in file.contents.problems):
+        return False
+    return "{{" in file.text or "{%" in file.text
 
 
 def _unreached(
@@ -183,7 +193,8 @@ def _unreached(
     for node in nodes:
         if id(node) not in known:
             seen.add(node.manifest.file)
-            yield node.manifest
+            if not node.taken_in:
+                yield node.manifest
     for path in _loose_files(files, sources):
         if path not in seen:
             yield from objects_in(files, path)

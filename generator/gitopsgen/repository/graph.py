@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Argo CD's own chart for Applications: what it renders to are Applications of this repository.
 _CHARTS_OF_APPLICATIONS = frozenset({"argocd-apps"})
+_TOOLS = frozenset({"Helm", "Kustomize"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,10 @@ class GeneratedBy:
 
 @dataclass(eq=False)
 class Node:
-    """An Application or an ApplicationSet, with what it applies or generates so far."""
+    """An Application or an ApplicationSet, with what it applies or generates so far.
+
+    One that is `taken_in` stands in a file of a kustomization: what counts is what comes out there.
+    """
 
     manifest: Manifest
     application: Application | None
@@ -50,6 +54,7 @@ class Node:
     children: list[Node] = field(default_factory=list)
     unchecked: list[Unchecked] = field(default_factory=list)
     complete: bool = True
+    taken_in: bool = False
 
 
 class Graph:
@@ -148,6 +153,9 @@ class Graph:
         if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
             child = self._node(manifest)
             node.children.append(child)
+            original = self._declared.get(manifest.place)
+            if manifest.rendering is not None and original is not None:
+                original.taken_in = original.manifest is not manifest
             yield child
 
     def _note_unchecked(self, node: Node, source: Source) -> None:
@@ -168,7 +176,7 @@ class Graph:
             if source.chart:
                 if source.chart in _CHARTS_OF_APPLICATIONS:
                     yield source
-            elif self._sources.tool(source) in {"Helm", "Kustomize"}:
+            elif self._sources.folder(source) is not None and self._sources.tool(source) in _TOOLS:
                 yield source
 
     def _render(self, wanted: Iterable[tuple[Node, Source]]) -> list[Node]:
@@ -221,10 +229,11 @@ def roots_of(nodes: Sequence[Node]) -> tuple[list[Node], bool]:
     Roots hold or generate Applications and are held by nothing but themselves. Without one every
     node that nothing holds is one, and so is everything else: then nothing is unreachable.
     """
-    held = {id(child) for node in nodes for child in _below(node) if child is not node}
-    holders = [node for node in nodes if node.application is None or node.children]
+    free = [node for node in nodes if not node.taken_in]
+    held = {id(child) for node in free for child in _below(node) if child is not node}
+    holders = [node for node in free if node.application is None or node.children]
     roots = [node for node in holders if id(node) not in held]
-    return (roots, True) if roots else (list(nodes), False)
+    return (roots, True) if roots else (free, False)
 
 
 def _below(node: Node) -> Iterator[Node]:

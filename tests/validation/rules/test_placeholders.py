@@ -173,3 +173,12 @@ def test_the_domain_of_the_cluster_is_none(tmp_path: Path) -> None:
 def test_texts_of_any_shape(value: str) -> None:
     assert placeholder_in(value) in value
     assert example_host_in(value) in value.lower()
+
+
+def test_what_a_program_fills_into_a_query_is_no_placeholder(tmp_path: Path) -> None:
+    manifest = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+        'data: {url: "http://search.web.svc:8080/search?q=<query>&format=json"}\n'
+    )
+    model, files = make_model(tmp_path, one_application(manifest))
+    assert findings_in(model, files, [placeholders]) == []

@@ -33,10 +33,10 @@ def check(model: Model) -> Iterator[RuleProblem]:
     """Every place of a resource but the first."""
     for (_, _, _, name), resources in model.identities().items():
         if len(resources) > 1 and name:
-            yield from _repeated(resources)
+            yield from _repeated(resources, model)
 
 
-def _repeated(resources: Sequence[Resource]) -> Iterator[RuleProblem]:
+def _repeated(resources: Sequence[Resource], model: Model) -> Iterator[RuleProblem]:
     """The resources of one identity that some cluster has already."""
     first: dict[tuple[str, str | None], Resource] = {}
     for resource in resources:
@@ -44,7 +44,9 @@ def _repeated(resources: Sequence[Resource]) -> Iterator[RuleProblem]:
         if is_hook(resource):
             continue
         known = first.setdefault(_applied_to(resource), resource)
-        if known is not resource and not _is_told_elsewhere(known, resource):
+        if known is resource or _is_told_elsewhere(known, resource):
+            continue
+        if not _are_of_two_roots(known, resource, model):
             yield _problem(known, resource)
 
 
@@ -56,6 +58,19 @@ def _applied_to(resource: Resource) -> tuple[str, str | None]:
     if resource.application is None:
         return LOCAL, resource.manifest.file.rpartition("/")[0]
     return cluster_of(resource.application), None
+
+
+def _are_of_two_roots(known: Resource, resource: Resource, model: Model) -> bool:
+    """Whether two roots hold a set of one name each: each may be of an Argo CD of its own."""
+    if (resource.group, resource.kind) != ("argoproj.io", "ApplicationSet"):
+        return False
+    if known.manifest.place == resource.manifest.place:
+        return False
+    return all(
+        item.application is not None
+        and all(parent is item.application for parent in model.parents(item.application))
+        for item in (known, resource)
+    )
 
 
 def _is_told_elsewhere(known: Resource, resource: Resource) -> bool:

@@ -26,6 +26,7 @@ _WHOLE = re.compile(
 )
 # A name within angle brackets; a group of a regular expression has a mark before it.
 _BRACKETS = re.compile(r"(?<![?\w<])<([a-z][a-z0-9 _./-]{1,60})>", re.IGNORECASE)
+_QUERY = re.compile(r"://[^ ]*[?&][\w.-]+=$")
 _ASKING = re.compile(r"(?:your|my|insert|replace|enter|add|put|change|the)[-_ ]", re.IGNORECASE)
 _WITHIN = re.compile(r"(?<![A-Za-z0-9])(?:REPLACE_?ME|CHANGE_?ME)(?![A-Za-z0-9])")
 _NO_VALUES = frozenset(
@@ -64,6 +65,9 @@ def placeholder_in(value: str) -> str:
     if _WHOLE.fullmatch(value):
         return value
     for found in _BRACKETS.finditer(value):
+        # What stands in the query of a URL is for a program to fill in.
+        if _QUERY.search(value, 0, found.start()):
+            continue
         if _is_placeholder(found[1].lower(), value, found[0]):
             return found[0]
     if " " in value:
