@@ -59,6 +59,7 @@ def closure(files: RepositoryFiles, folder: str) -> Closure:
         for entry in _entries(data):
             if _REMOTE.match(entry):
                 remote[entry] = None
+        remote.update(dict.fromkeys(text for text in _patches(data) if _REMOTE.match(text)))
         patches.update(path for text in _patches(data) if (path := _named(current, text)))
         for text in _texts(data):
             path = _named(current, text)

@@ -203,7 +203,7 @@ def test_without_applications_a_folder_is_applied_at_once(tmp_path: Path) -> Non
     assert found(tmp_path, tree) == ["argo-duplicate-resource live/b.yaml:4:9"]
 
 
-def test_sets_of_one_name_under_two_roots_may_be_of_two_argo_cds(tmp_path: Path) -> None:
+def test_roots_of_one_name_are_of_two_argo_cds(tmp_path: Path) -> None:
     text = (
         "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
         "metadata: {name: web, namespace: argocd}\nspec: {generators: [], template: {}}\n"
@@ -212,7 +212,7 @@ def test_sets_of_one_name_under_two_roots_may_be_of_two_argo_cds(tmp_path: Path)
         f"{name}/{file}.yaml": content
         for name in ("one", "two")
         for file, content in (
-            ("root", application(f"root-{name}", f"path: {name}", namespace="argocd")),
+            ("root", application("root", f"path: {name}", namespace="argocd")),
             ("set", text),
         )
     }

@@ -5,6 +5,8 @@ Source: Argo CD's controller/state.go (NormalizeTargetObjects, SharedResourceWar
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
@@ -14,6 +16,7 @@ from gitopsgen.validation.rules.problem import RuleProblem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from gitopsgen.repository.applications import Application
     from gitopsgen.validation.model import Model, Resource
 
 RULES = (
@@ -31,12 +34,13 @@ RULES = (
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Every place of a resource but the first."""
+    worlds = _Worlds(model)
     for (_, _, _, name), resources in model.identities().items():
         if len(resources) > 1 and name:
-            yield from _repeated(resources, model)
+            yield from _repeated(resources, worlds)
 
 
-def _repeated(resources: Sequence[Resource], model: Model) -> Iterator[RuleProblem]:
+def _repeated(resources: Sequence[Resource], worlds: _Worlds) -> Iterator[RuleProblem]:
     """The resources of one identity that some cluster has already."""
     first: dict[tuple[str, str | None], Resource] = {}
     for resource in resources:
@@ -46,7 +50,7 @@ def _repeated(resources: Sequence[Resource], model: Model) -> Iterator[RuleProbl
         known = first.setdefault(_applied_to(resource), resource)
         if known is resource or _is_told_elsewhere(known, resource):
             continue
-        if not _are_of_two_roots(known, resource, model):
+        if not worlds.separate(known, resource):
             yield _problem(known, resource)
 
 
@@ -60,17 +64,55 @@ def _applied_to(resource: Resource) -> tuple[str, str | None]:
     return cluster_of(resource.application), None
 
 
-def _are_of_two_roots(known: Resource, resource: Resource, model: Model) -> bool:
-    """Whether two roots hold a set of one name each: each may be of an Argo CD of its own."""
-    if (resource.group, resource.kind) != ("argoproj.io", "ApplicationSet"):
-        return False
-    if known.manifest.place == resource.manifest.place:
-        return False
-    return all(
-        item.application is not None
-        and all(parent is item.application for parent in model.parents(item.application))
-        for item in (known, resource)
-    )
+class _Worlds:
+    """Which resources come from roots that cannot be in one Argo CD.
+
+    A repository with a root of one name for every environment has an Argo CD for each.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._roots: dict[Application, frozenset[Application]] = {}
+
+    def separate(self, known: Resource, resource: Resource) -> bool:
+        """Whether two resources are of two worlds."""
+        if known.application is None or resource.application is None:
+            return False
+        one, other = self._roots_of(known.application), self._roots_of(resource.application)
+        names = {root.name for root in one | other}
+        return not one & other and not names.isdisjoint(self._shared_names)
+
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        """The names that several roots have."""
+        roots = (app for app in self._model.applications if self._is_root(app))
+        counts = Counter(root.name for root in roots)
+        return frozenset(name for name, count in counts.items() if count > 1)
+
+    def _is_root(self, application: Application) -> bool:
+        return all(parent is application for parent in self._holders(application))
+
+    def _roots_of(self, application: Application) -> frozenset[Application]:
+        """The Applications that lead to one and are held by nothing but themselves."""
+        if application not in self._roots:
+            seen: set[Application] = set()
+            waiting = [application]
+            while waiting:
+                current = waiting.pop()
+                if current not in seen:
+                    seen.add(current)
+                    waiting += self._holders(current)
+            self._roots[application] = frozenset(filter(self._is_root, seen))
+        return self._roots[application]
+
+    def _holders(self, application: Application) -> list[Application]:
+        """What holds an Application; of one that a set generates, what holds the set."""
+        held = list(self._model.parents(application))
+        if held or application.manifest.rendering is None:
+            return held
+        name = application.manifest.application
+        sets = self._model.find("argoproj.io", "ApplicationSet", application.namespace, name)
+        return [item.application for item in sets if item.application is not None]
 
 
 def _is_told_elsewhere(known: Resource, resource: Resource) -> bool:
