@@ -65,8 +65,8 @@ def test_windows_line_endings_stay() -> None:
     )
 
 
-def test_a_file_without_a_last_newline_gets_one_where_it_grows() -> None:
-    assert set_values("a: 1", [("b", "2")]) == "a: 1\nb: 2\n"
+def test_a_file_without_a_last_newline_stays_without_one() -> None:
+    assert set_values("a: 1", [("b", "2")]) == "a: 1\nb: 2"
     assert set_values("a: 1", [("a", "2")]) == "a: 2"
     assert set_values("", [("a.b", "2")]) == "a: {b: 2}\n"
 

@@ -7,21 +7,32 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.cluster.edit_add import add_to_block, add_to_flow
+from gitopsgen.cluster.edit_components import add_component, remove_component
+from gitopsgen.cluster.edit_tree import column, compose, line_break
+from gitopsgen.cluster.edit_values import PLAIN
+from gitopsgen.cluster.edit_values import key as written_key
 from gitopsgen.cluster.schema_findings import dotted
+from gitopsgen.documents.encoding import BYTE_ORDER_MARK
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ruamel.yaml.nodes import MappingNode, Node
-
+    from gitopsgen.cluster.edit_tree import Node
     from gitopsgen.documents.positions import Path
 
-# What needs no quotes anywhere in YAML, in a block or between braces.
-_PLAIN = re.compile(r"[A-Za-z0-9/][A-Za-z0-9._/@+-]*(:[A-Za-z0-9._/@+-]+)*")
+__all__ = ["add_component", "remove_component", "set_values"]
+
 # A list or mapping as a person would write it on one line, with no comment in it.
 _FLOW = re.compile(r"[\[{][^\n#]*[\]}]")
+_KINDS = {
+    "mapping": "a mapping",
+    "sequence": "a list",
+    "scalar": "a single value",
+    "alias": "an alias of what stands elsewhere",
+}
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -32,9 +43,11 @@ def set_values(text: str, assignments: Sequence[tuple[str, str]]) -> str:
     YAML on one line. Keys that are missing are added at the end of their mapping. Raises
     `UsageError` that names the assignment that cannot be made.
     """
+    bare = text.removeprefix(BYTE_ORDER_MARK)
+    mark = text[: len(text) - len(bare)]
     for key, value in assignments:
-        text = _set_value(text, _parse_path(key), value)
-    return text
+        bare = _set_value(bare, _parse_path(key), value)
+    return mark + bare
 
 
 def _parse_path(key: str) -> Path:
@@ -64,7 +77,7 @@ def _set_value(text: str, path: Path, raw: str) -> str:
         reason = contents.problems[0].message if contents.problems else "more than one document"
         raise UsageError(f"--set {name}: the value is not YAML: {reason}", "Quote the value.")
     value = contents.documents[0].data if contents.documents else None
-    kept = _PLAIN.fullmatch(raw) or _FLOW.fullmatch(raw)
+    kept = PLAIN.fullmatch(raw) or _FLOW.fullmatch(raw)
     inline = raw if kept else json.dumps(value, ensure_ascii=False)
     before = _data(text, name)
     edited = _splice(text, path, inline, name)
@@ -96,43 +109,34 @@ def _assigned(data: Any, path: Path, value: Any) -> Any:
 
 
 def _splice(text: str, path: Path, inline: str, name: str) -> str:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.nodes import MappingNode, SequenceNode
-
-    try:
-        node = YAML().compose(text)
-    except YAMLError as error:
-        raise UsageError(f"--set {name}: cluster.yaml does not parse", str(error)) from error
+    node = compose(text)
     if node is None:
         ending = "" if text.endswith("\n") or not text else "\n"
         return f"{text}{ending}{_nested(path, inline)}\n"
     for depth, step in enumerate(path):
         rest = path[depth + 1 :]
-        if isinstance(node, MappingNode) and isinstance(step, str):
-            entry = next((pair for pair in node.value if pair[0].value == step), None)
+        if node.kind == "mapping" and isinstance(step, str):
+            # Of a key that is there twice the last one counts.
+            entry = next((pair for pair in reversed(node.pairs) if pair[0].text == step), None)
             if entry is None:
                 return _add_key(text, node, step, _flow(rest, inline))
             key, value = entry
-            if rest and not _is_null(value):
+            if rest and not value.is_empty:
                 node = value
                 continue
             return _replace(text, key, value, _flow(rest, inline))
-        if isinstance(node, SequenceNode) and isinstance(step, int):
-            if step >= len(node.value):
+        if node.kind == "sequence" and isinstance(step, int):
+            if step >= len(node.items):
                 raise UsageError(
-                    f"--set {name}: {dotted(path[:depth])} has {len(node.value)} items",
+                    f"--set {name}: {dotted(path[:depth])} has {len(node.items)} items",
                     "Indexes start at 0; add items by hand.",
                 )
-            node = node.value[step]
+            node = node.items[step]
             if not rest:
-                return text[: node.start_mark.index] + inline + text[_end(node) :]
+                return text[: node.start] + inline + text[node.end :]
             continue
-        kind = "a list" if isinstance(node, SequenceNode) else "a single value"
-        if isinstance(node, MappingNode):
-            kind = "a mapping"
         raise UsageError(
-            f"--set {name}: {dotted(path[:depth]) or 'cluster.yaml'} is {kind}, "
+            f"--set {name}: {dotted(path[:depth]) or 'cluster.yaml'} is {_KINDS[node.kind]}, "
             f"which has no {step!r}",
             "Correct the path.",
         )
@@ -142,57 +146,28 @@ def _splice(text: str, path: Path, inline: str, name: str) -> str:
 def _nested(path: Path, inline: str) -> str:
     if isinstance(path[0], int):
         raise UsageError(f"--set {dotted(path)}: there is no list to set an item of")
-    return f"{_key(path[0])}: {_flow(path[1:], inline)}"
-
-
-def _key(name: str) -> str:
-    """A key as it has to be written: `y` alone would be read as true."""
-    documents = read_documents(f"{name}: 1").documents
-    plain = _PLAIN.fullmatch(name) and documents and documents[0].data == {name: 1}
-    return name if plain else json.dumps(name, ensure_ascii=False)
+    return f"{written_key(path[0])}: {_flow(path[1:], inline)}"
 
 
 def _flow(path: Path, inline: str) -> str:
     return f"{{{_nested(path, inline)}}}" if path else inline
 
 
-def _is_null(node: Node) -> bool:
-    return bool(node.tag == "tag:yaml.org,2002:null" and not node.value)
-
-
 def _replace(text: str, key: Node, value: Node, inline: str) -> str:
-    colon = text.index(":", key.end_mark.index) + 1
-    start = value.start_mark.index
-    if _is_null(value) or "\n" in text[colon:start]:
+    colon = text.index(":", key.end) + 1
+    if value.is_empty or "\n" in text[colon : value.start]:
         # Nothing on the key's own line yet: the value goes right behind the colon.
-        end = colon if _is_null(value) else _end(value)
+        end = colon if value.is_empty else value.end
         return f"{text[:colon]} {inline}{text[end:]}"
-    return text[:start] + inline + text[_end(value) :]
+    return text[: value.start] + inline + text[value.end :]
 
 
-def _add_key(text: str, mapping: MappingNode, key: str, inline: str) -> str:
-    entry = f"{_key(key)}: {inline}"
-    if mapping.flow_style:
-        closing = mapping.end_mark.index - 1
-        if not mapping.value:
-            return f"{text[:closing].rstrip()}{entry}{text[closing:]}"
-        last = _end(mapping.value[-1][1])
-        return f"{text[:last]}, {entry}{text[last:]}"
-    indent = " " * mapping.value[0][0].start_mark.column
-    last = _end(mapping.value[-1][1])
-    end_of_line = text.find("\n", last)
-    if end_of_line < 0:
-        return f"{text}\n{indent}{entry}\n"
-    newline = "\r\n" if text[end_of_line - 1 : end_of_line] == "\r" else "\n"
-    return f"{text[: end_of_line + 1]}{indent}{entry}{newline}{text[end_of_line + 1 :]}"
-
-
-def _end(node: Node) -> int:
-    """Where a node's text ends: a block collection's own mark lies at the next token."""
-    from ruamel.yaml.nodes import MappingNode, SequenceNode
-
-    if isinstance(node, MappingNode) and not node.flow_style and node.value:
-        return _end(node.value[-1][1])
-    if isinstance(node, SequenceNode) and not node.flow_style and node.value:
-        return _end(node.value[-1])
-    return int(node.end_mark.index)
+def _add_key(text: str, mapping: Node, name: str, inline: str) -> str:
+    entry = f"{written_key(name)}: {inline}"
+    if not mapping.pairs:
+        closing = mapping.end - 1
+        return f"{text[:closing].rstrip()}{entry}{text[closing:]}"
+    if mapping.flow:
+        return add_to_flow(text, mapping, entry)
+    indent = " " * column(text, mapping.pairs[0][0].start)
+    return add_to_block(text, mapping, f"{indent}{entry}{line_break(text)}")
