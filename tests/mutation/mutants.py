@@ -1,0 +1,70 @@
+"""The mutants of the sample: all that the operators make, thinned out to what is worth a run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from tests.mutation.operators import OPERATORS
+from tests.mutation.operators.additions import new_files
+from tests.mutation.text import Source
+from tests.sample import SAMPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.mutation.mutant import Mutant
+
+_FOLDERS = ("apps", "projects", "components")
+# How many mutants of one operator there are for each file, or group of files of one form.
+_OF_LAYOUT = 2
+_LAYOUT = frozenset(
+    {"indent-deeper", "indent-less", "tab", "no-colon", "no-space", "open-end", "duplicate-key"}
+)
+
+
+def sources() -> tuple[Source, ...]:
+    """The files of the sample that Argo CD applies or gives to helm, and cluster.yaml."""
+    paths = [SAMPLE / "cluster.yaml"]
+    paths += (path for folder in _FOLDERS for path in (SAMPLE / folder).rglob("*.yaml"))
+    return tuple(
+        Source(path.relative_to(SAMPLE).as_posix(), path.read_text(encoding="utf-8"))
+        for path in sorted(paths)
+    )
+
+
+def all_mutants() -> tuple[Mutant, ...]:
+    """The mutants that a full run tries, in a fixed order; each has another id."""
+    made = [m for source in sources() for operator in OPERATORS for m in operator(source)]
+    kept = [*_thinned(made), *new_files()]
+    return tuple({mutant.id: mutant for mutant in sorted(kept, key=lambda m: m.id)}.values())
+
+
+def sample_of(mutants: Iterable[Mutant], number: int) -> tuple[Mutant, ...]:
+    """Some mutants, chosen by their names alone: the same ones for ever."""
+    return tuple(sorted(sorted(mutants, key=_order)[:number], key=lambda mutant: mutant.id))
+
+
+def _thinned(mutants: Iterable[Mutant]) -> list[Mutant]:
+    """One mutant of each shape, and a few where only the layout differs.
+
+    The Applications of the components are alike: one field of all of them is one shape.
+    """
+    shapes: dict[tuple[str, str, str], list[Mutant]] = defaultdict(list)
+    for mutant in mutants:
+        shape = "" if mutant.operator in _LAYOUT else mutant.shape or mutant.place
+        shapes[(mutant.operator, _form(mutant.file), shape)].append(mutant)
+    kept = []
+    for (operator, _, _), alike in shapes.items():
+        kept += sorted(alike, key=_order)[: _OF_LAYOUT if operator in _LAYOUT else 1]
+    return kept
+
+
+def _form(file: str) -> str:
+    is_component = file.startswith("apps/") and file != "apps/root.yaml"
+    return "apps/*.yaml" if is_component else file
+
+
+def _order(mutant: Mutant) -> str:
+    return hashlib.sha256(mutant.id.encode()).hexdigest()
