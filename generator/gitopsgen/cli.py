@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 COMMANDS = {
     "new": "Create a repository from a cluster.yaml.",
     "validate": "Check what Argo CD would apply from a repository.",
+    "update": "Bring a repository up to date, and keep what was edited by hand.",
+    "diff": "Show what was edited by hand since the last render.",
     "rules": "List the rules of `validate`.",
     "explain": "Say what a rule means, with examples.",
     "charts": "Lock the charts of a repository, or put them into it.",

@@ -29,7 +29,9 @@ _HEADER = """\
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class LockEntry:
+    """An entry of lock.yaml under `key`; its digest is "" where none was written yet."""
+
     key: str
     repository: str
     name: str
@@ -59,7 +61,7 @@ def locked_digests(text: str) -> dict[tuple[str, str, str], str]:
 
     Takes any text: what is no entry is left out.
     """
-    return {entry.chart: entry.digest for entry in _entries(text)}
+    return {entry.chart: entry.digest for entry in lock_entries(text)}
 
 
 def lock_charts(
@@ -73,7 +75,7 @@ def lock_charts(
     """
     wanted = {(r.repository, r.name, r.version) for r in used}
     wanted |= {_chart_of(chart) for chart in charts}
-    entries = {entry.chart: entry for entry in _entries(text)}
+    entries = {entry.chart: entry for entry in lock_entries(text)}
     stale = {entry.key: entry for entry in entries.values() if entry.chart not in wanted}
     keys = {entry.key for entry in entries.values()}
     splicer = Splicer(text)
@@ -109,7 +111,7 @@ def _chart_of(chart: Chart) -> tuple[str, str, str]:
     return (chart.reference.repository, chart.reference.name, chart.reference.version)
 
 
-def _update(splicer: Splicer, entry: _Entry, chart: Chart) -> None:
+def _update(splicer: Splicer, entry: LockEntry, chart: Chart) -> None:
     place = ("charts", entry.key)
     reference = chart.reference
     if entry.repository != reference.repository:
@@ -136,7 +138,8 @@ def new_lock() -> str:
     return _HEADER
 
 
-def _entries(text: str) -> Iterator[_Entry]:
+def lock_entries(text: str) -> Iterator[LockEntry]:
+    """The entries of charts in a lock.yaml, in order; what is none is left out."""
     documents = read_documents(text).documents
     data = documents[0].data if documents else None
     charts = data.get("charts") if isinstance(data, dict) else None
@@ -147,4 +150,4 @@ def _entries(text: str) -> Iterator[_Entry]:
         repository, version = value.get("repository"), value.get("version")
         digest = value.get("digest", "")
         if isinstance(name, str) and isinstance(repository, str) and isinstance(version, str):
-            yield _Entry(key, repository, name, version, digest if isinstance(digest, str) else "")
+            yield LockEntry(key, repository, name, version, digest if isinstance(digest, str) else "")

@@ -43,9 +43,12 @@ def schema_text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def render_repository(cluster: Cluster, source: ClusterInput, catalogue: Catalogue) -> Tree:
+def render_repository(
+    cluster: Cluster, source: ClusterInput, catalogue: Catalogue, lock: str = ""
+) -> Tree:
     """Render every file of the repository; the same input gives the same bytes.
 
+    `lock` is the text of the lock.yaml that the repository has so far.
     Raises `UsageError` where a blueprint is wrong.
     """
     components = catalogue.select(cluster.components)
@@ -57,5 +60,5 @@ def render_repository(cluster: Cluster, source: ClusterInput, catalogue: Catalog
         )
     tree[CLUSTER_FILE] = File(source.text.encode())
     tree[SCHEMA_FILE] = File(schema_text(source.schema).encode())
-    tree[LOCK_FILE] = lock_file(tree, catalogue, components)
+    tree[LOCK_FILE] = lock_file(tree, catalogue, components, lock)
     return dict(sorted(tree.items()))

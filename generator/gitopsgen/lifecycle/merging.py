@@ -1,0 +1,128 @@
+"""The merge itself: git's own, of three trees, with the result as a tree and nothing moved."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gitopsgen.errors import UnavailableError
+from gitopsgen.lifecycle.create import RENDER_BRANCH
+from gitopsgen.lifecycle.objects import write_commit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitopsgen.lifecycle.git import Git
+
+_REPLACEMENTS = "refs/gitopsgen/replace/"
+_CONFLICT_STATUS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An entry of the index for a path in conflict: stage 1 is the base, 2 ours, 3 the render."""
+
+    mode: str
+    blob: str
+    stage: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What a merge comes to: `tree` holds git's conflict marks where there are `stages`."""
+
+    tree: str
+    stages: tuple[Stage, ...] = ()
+    messages: tuple[str, ...] = ()
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """The paths that a person has to look at, in order."""
+        return tuple(sorted({stage.path for stage in self.stages}))
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is merged: commits, and the trees that stand for them in the merge.
+
+    `head` and `render` give the sides their names; their trees may have been prepared.
+    """
+
+    base: str
+    head: str
+    head_tree: str
+    render: str
+    render_tree: str
+
+
+def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
+    """Merge the render's tree into the head's, from the base.
+
+    git finds its own base in the history of commits, which a squash or a rebase has changed, so
+    both sides are shown to it as children of the base. With `lasting` false the repository is not
+    touched at all, not even for a moment; conflict marks then name other commits.
+    Raises `UnavailableError` where git is too old or fails.
+    """
+    ours = write_commit(git, sides.head_tree, [sides.base], "The work tree's side\n")
+    theirs = write_commit(git, sides.render_tree, [sides.base], "The render's side\n")
+    if not lasting:
+        return _merge_tree(git, ours, theirs)
+    replaced = {sides.head: ours, sides.render: theirs}
+    with _replaced(git, replaced) as shown:
+        named = shown.call("rev-parse", "--verify", "--quiet", RENDER_BRANCH, check=False)
+        is_there = named.stdout.decode().strip() == sides.render
+        return _merge_tree(shown, "HEAD", RENDER_BRANCH if is_there else sides.render)
+
+
+@contextlib.contextmanager
+def _replaced(git: Git, commits: Mapping[str, str]) -> Iterator[Git]:
+    """A git to which some commits look like others (gitreplace), for nobody else."""
+    clean_up(git)
+    lines = [f"create {_REPLACEMENTS}{old} {new}\n" for old, new in commits.items()]
+    git.run("update-ref", "--stdin", input="".join(lines).encode())
+    try:
+        yield git.given({"GIT_REPLACE_REF_BASE": _REPLACEMENTS})
+    finally:
+        clean_up(git)
+
+
+def clean_up(git: Git) -> None:
+    """Remove what a merge that was killed has left behind."""
+    left = git.run("for-each-ref", "--format=delete %(refname)", _REPLACEMENTS)
+    if left:
+        git.run("update-ref", "--stdin", input=f"{left}\n".encode())
+
+
+def _merge_tree(git: Git, ours: str, theirs: str) -> Merge:
+    merged = git.call("merge-tree", "--write-tree", "-z", "--messages", ours, theirs, check=False)
+    if merged.status not in (0, _CONFLICT_STATUS) or not merged.stdout:
+        raise UnavailableError(
+            f"git cannot merge: {merged.output}", "gitopsgen update needs git 2.38 or newer."
+        )
+    return _read(merged.stdout.decode(errors="surrogateescape"))
+
+
+def _read(output: str) -> Merge:
+    """Read the answer of `git merge-tree -z` (its manual: OUTPUT)."""
+    fields = iter(output.split("\0"))
+    tree = next(fields)
+    stages = []
+    for entry in fields:
+        if not entry:
+            break
+        described, path = entry.split("\t", 1)
+        mode, blob, stage = described.split(" ")
+        stages.append(Stage(mode, blob, stage, path))
+    messages = []
+    for count in fields:
+        if not count.isdigit():
+            break
+        for _ in range(int(count)):
+            next(fields)
+        kind = next(fields)
+        text = next(fields).strip()
+        if kind.startswith("CONFLICT"):
+            messages.append(text)
+    return Merge(tree, tuple(stages), tuple(messages))

@@ -1,0 +1,224 @@
+"""Bringing a new render into a repository that people edit: git's merge, then git's checkout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from gitopsgen.lifecycle.git import IDENTITY, Git
+from gitopsgen.lifecycle.journal import Step
+from gitopsgen.lifecycle.locked import parse_lock
+from gitopsgen.lifecycle.merging import Sides, clean_up, merge
+from gitopsgen.lifecycle.moving import finish_interrupted, move
+from gitopsgen.lifecycle.objects import (
+    is_ancestor,
+    read_commit,
+    read_files,
+    tree_of,
+    write_commit,
+    write_tree,
+)
+from gitopsgen.lifecycle.pins import settle
+from gitopsgen.lifecycle.renders import commit_render, move_branch
+from gitopsgen.lifecycle.state import Renderer, read_state
+from gitopsgen.lifecycle.summary import describe
+from gitopsgen.lifecycle.workspace import WAIT, alone, check_ready, open_workspace, quarantine
+from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from gitopsgen.blueprints.catalogue import Catalogue
+    from gitopsgen.findings import Finding
+    from gitopsgen.lifecycle.base import Base
+    from gitopsgen.lifecycle.merging import Merge
+    from gitopsgen.lifecycle.state import State
+    from gitopsgen.lifecycle.workspace import Workspace
+    from gitopsgen.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an update came to.
+
+    `commit` is the merge commit, "" where nothing changed, where conflicts are left (`conflicts`
+    are their paths, `messages` git's words on each) or where it was a dry run. `changes` are the
+    changed files as git names them (`A`, `M`, `D` and so on, then the path). `diff` is what a dry
+    run would bring. `findings` say what is wrong with cluster.yaml; then nothing was done.
+    `notes` are what a person should know besides.
+    """
+
+    root: Path
+    findings: tuple[Finding, ...] = ()
+    commit: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
+    conflicts: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    diff: str = ""
+    subject: str = ""
+
+
+def update_repository(
+    folder: Path,
+    load: Callable[[Path], Catalogue],
+    *,
+    edit: Callable[[str], str] | None = None,
+    subject: str = "",
+    dry_run: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+    wait: float = WAIT,
+) -> Outcome:
+    """Render the repository that `folder` lies in anew and merge what changed into its branch.
+
+    `load` gives the blueprints for the repository's root. `edit` changes the text of cluster.yaml
+    first, which `subject` describes for the merge commit. With `dry_run` nothing is touched.
+    `waiting` is called where another run has to end first, for which `wait` seconds are given.
+
+    Raises `UsageError` where the repository is not ready for it (changes that are not committed,
+    a merge under way, no lock.yaml) and `UnavailableError` where git fails.
+    """
+    workspace = open_workspace(folder)
+    if dry_run:
+        with quarantine(workspace) as apart:
+            check_ready(apart)
+            return _update(apart, load(apart.root), edit, subject, dry_run=True)
+    with alone(workspace, waiting, wait):
+        # What another run did while this one waited is what there is to change now.
+        workspace = open_workspace(folder)
+        clean_up(workspace.git)
+        finished = finish_interrupted(workspace)
+        notes: tuple[str, ...] = ()
+        if finished is not None:
+            title = finished.message.partition("\n")[0]
+            notes = (f"finished what was interrupted: {title}",)
+            if finished.stages:
+                conflicts = tuple(sorted({stage.path for stage in finished.stages}))
+                return Outcome(workspace.root, conflicts=conflicts, notes=notes, subject=title)
+            workspace = open_workspace(folder)
+        check_ready(workspace)
+        outcome = _update(workspace, load(workspace.root), edit, subject, dry_run=False)
+        return replace(outcome, notes=notes + outcome.notes)
+
+
+def _update(
+    workspace: Workspace,
+    catalogue: Catalogue,
+    edit: Callable[[str], str] | None,
+    subject: str,
+    *,
+    dry_run: bool,
+) -> Outcome:
+    git = workspace.git
+    state = read_state(workspace)
+    renderer = Renderer(state, catalogue)
+    text = state.cluster_text if edit is None else edit(state.cluster_text)
+    source = renderer.read(text)
+    theirs = renderer.render(source)
+    if theirs is None:
+        findings = tuple(sorted(source.result.findings, key=lambda finding: finding.sort_key))
+        return Outcome(workspace.root, findings=findings)
+    base = renderer.base(workspace, lasting=not dry_run)
+    pristine = _pristine(workspace)
+    description = describe(state.lock, parse_lock(theirs[LOCK_FILE].content.decode()), subject)
+    render = commit_render(
+        workspace,
+        pristine,
+        theirs,
+        base.commit,
+        description.render,
+    )
+    head_tree, render_tree = _prepare(
+        workspace, state, base, theirs, render, edited=text != state.cluster_text
+    )
+    if not dry_run:
+        move_branch(workspace, render)
+    sides = Sides(base.commit, workspace.head, head_tree, render, render_tree)
+    merged = merge(git, sides, lasting=not dry_run)
+    outcome = Outcome(
+        workspace.root,
+        changes=_changes(git, workspace.head, merged.tree),
+        conflicts=merged.conflicts,
+        messages=merged.messages,
+        notes=base.notes,
+        subject=description.title,
+    )
+    if not outcome.changes and not merged.stages:
+        return outcome
+    if dry_run:
+        diff = git.call("diff-tree", "-r", "-p", "-M", workspace.head, merged.tree).stdout
+        return replace(outcome, diff=diff.decode(errors="surrogateescape"))
+    return _bring_in(workspace, render, merged, description.message, outcome)
+
+
+def _prepare(
+    workspace: Workspace, state: State, base: Base, theirs: Tree, render: str, *, edited: bool
+) -> tuple[str, str]:
+    """The trees that are merged for HEAD and for the render.
+
+    What is nobody's handwriting is made the same on both sides, and so cannot conflict: the lock,
+    an edit of cluster.yaml that was asked for, and pins that both sides have raised.
+    """
+    git = workspace.git
+    pristine = read_commit(git, base.commit) or {}
+    common = {
+        path: entry
+        for path, entry in state.listed.items()
+        if entry.is_plain and path in pristine and path in theirs
+    }
+    ours, their_pins = settle(pristine, read_files(git, common), theirs)
+    same = {LOCK_FILE: theirs[LOCK_FILE]}
+    if edited:
+        same[CLUSTER_FILE] = theirs[CLUSTER_FILE]
+    return (
+        write_tree(git, {**ours, **same}, onto=tree_of(git, workspace.head)),
+        write_tree(git, {**their_pins, **same}, onto=tree_of(git, render)),
+    )
+
+
+def _bring_in(
+    workspace: Workspace, render: str, merged: Merge, message: str, outcome: Outcome
+) -> Outcome:
+    git = workspace.git
+    commit = ""
+    if not merged.stages:
+        parents = [workspace.head]
+        if not is_ancestor(git, render, workspace.head):
+            parents.append(render)
+        git, note = _committer(workspace)
+        commit = write_commit(git, merged.tree, parents, message, sign=_signs(git))
+        outcome = replace(outcome, notes=outcome.notes + note)
+    move(
+        workspace,
+        Step(workspace.head, merged.tree, commit, render, message, merged.stages),
+    )
+    return replace(outcome, commit=commit)
+
+
+def _committer(workspace: Workspace) -> tuple[Git, tuple[str, ...]]:
+    """git with an identity: the person's, else gitopsgen's own, which is worth a word."""
+    git = workspace.git
+    for role in ("AUTHOR", "COMMITTER"):
+        if git.call("var", f"GIT_{role}_IDENT", check=False).status != 0:
+            note = "git knows no name for you (user.name, user.email): gitopsgen is the author"
+            return git.given(IDENTITY), (note,)
+    return git, ()
+
+
+def _signs(git: Git) -> bool:
+    asked = git.call("config", "--type=bool", "commit.gpgSign", check=False)
+    return asked.stdout.strip() == b"true"
+
+
+def _pristine(workspace: Workspace) -> Git:
+    """The git that makes renders: gitopsgen's commits, in the person's repository."""
+    kept = {k: v for k, v in workspace.git.variables.items() if not k.startswith("GIT_AUTHOR_")}
+    return Git(workspace.root, variables={**kept, **IDENTITY})
+
+
+def _changes(git: Git, before: str, after: str) -> tuple[tuple[str, str], ...]:
+    """The files in which two trees differ, as (git's letter, path)."""
+    listed = git.call("diff-tree", "-r", "-z", "--no-renames", "--name-status", before, after)
+    fields = iter(listed.stdout.decode(errors="surrogateescape").split("\0"))
+    return tuple((letter, next(fields)) for letter in fields if letter)
