@@ -32,7 +32,7 @@ def show_outcome(outcome: Outcome, *, dry_run: bool) -> ExitStatus:
         click.echo(f"note: {note}", err=True)
     if dry_run:
         return _show_plan(outcome)
-    if outcome.conflicts:
+    if not outcome.is_clean:
         return _show_conflicts(outcome)
     if not outcome.commit:
         click.echo("nothing to do: the repository is up to date with its cluster.yaml")
@@ -50,8 +50,9 @@ def _show_plan(outcome: Outcome) -> ExitStatus:
         write_out(text)
     else:
         click.echo("nothing would change")
-    if outcome.conflicts:
-        click.echo(f"these would be in conflict: {', '.join(outcome.conflicts)}", err=True)
+    if not outcome.is_clean:
+        what = ", ".join(outcome.conflicts) or "; ".join(outcome.messages)
+        click.echo(f"these would be in conflict: {what}", err=True)
     return ExitStatus.OK
 
 

@@ -24,7 +24,7 @@ _FILE = "gitopsgen-update.json"
 class Step:
     """A move of a work tree from the commit `head` to `tree`.
 
-    `commit` is what HEAD becomes; "" where conflicts are left in `stages`: then HEAD stays, and
+    `commit` is what HEAD becomes; "" where conflicts are left (`stages`): then HEAD stays, and
     `render` is what is being merged. `message` is that of the merge.
     """
 

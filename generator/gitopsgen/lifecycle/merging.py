@@ -31,9 +31,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """What a merge comes to: `tree` holds git's conflict marks where there are `stages`."""
+    """What a merge comes to: `tree` holds git's conflict marks where there are `stages`.
+
+    A few conflicts have no stages: a folder whose files were moved to several others, say.
+    """
 
     tree: str
+    is_clean: bool
     stages: tuple[Stage, ...] = ()
     messages: tuple[str, ...] = ()
 
@@ -101,10 +105,10 @@ def _merge_tree(git: Git, ours: str, theirs: str) -> Merge:
         raise UnavailableError(
             f"git cannot merge: {merged.output}", "gitopsgen update needs git 2.38 or newer."
         )
-    return _read(merged.stdout.decode(errors="surrogateescape"))
+    return _read(merged.stdout.decode(errors="surrogateescape"), is_clean=merged.status == 0)
 
 
-def _read(output: str) -> Merge:
+def _read(output: str, *, is_clean: bool) -> Merge:
     """Read the answer of `git merge-tree -z` (its manual: OUTPUT)."""
     fields = iter(output.split("\0"))
     tree = next(fields)
@@ -125,4 +129,4 @@ def _read(output: str) -> Merge:
         text = next(fields).strip()
         if kind.startswith("CONFLICT"):
             messages.append(text)
-    return Merge(tree, tuple(stages), tuple(messages))
+    return Merge(tree, is_clean, tuple(stages), tuple(messages))

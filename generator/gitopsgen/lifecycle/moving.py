@@ -89,11 +89,11 @@ def _with_index(workspace: Workspace) -> Git:
 
 def _finish(workspace: Workspace, git: Git, step: Step) -> None:
     git_dir = workspace.git_dir
-    if step.stages:
+    if not step.commit:
         _leave_conflicts(git, git_dir, step)
     _lock(git_dir)
     (git_dir / "index.lock").replace(git_dir / "index")
-    if step.stages:
+    if not step.commit:
         # This one makes it a merge under way: last, when all it needs is there.
         (git_dir / "MERGE_HEAD").write_text(f"{step.render}\n", encoding="utf-8")
     else:

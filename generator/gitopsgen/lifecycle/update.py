@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 class Outcome:
     """What an update came to.
 
-    `commit` is the merge commit, "" where nothing changed, where conflicts are left (`conflicts`
-    are their paths, `messages` git's words on each) or where it was a dry run. `changes` are the
+    `commit` is the merge commit, "" where nothing changed or conflicts are left, and in a dry run.
+    Where the merge is not clean, `conflicts` are paths and `messages` git's words on them. `changes` are the
     changed files as git names them (`A`, `M`, `D` and so on, then the path). `diff` is what a dry
     run would bring. `findings` say what is wrong with cluster.yaml; then nothing was done.
     `notes` are what a person should know besides.
@@ -53,6 +53,7 @@ class Outcome:
     findings: tuple[Finding, ...] = ()
     commit: str = ""
     changes: tuple[tuple[str, str], ...] = ()
+    is_clean: bool = True
     conflicts: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -93,9 +94,11 @@ def update_repository(
         if finished is not None:
             title = finished.message.partition("\n")[0]
             notes = (f"finished what was interrupted: {title}",)
-            if finished.stages:
+            if not finished.commit:
                 conflicts = tuple(sorted({stage.path for stage in finished.stages}))
-                return Outcome(workspace.root, conflicts=conflicts, notes=notes, subject=title)
+                return Outcome(
+                    workspace.root, is_clean=False, conflicts=conflicts, notes=notes, subject=title
+                )
             workspace = open_workspace(folder)
         check_ready(workspace)
         outcome = _update(workspace, load(workspace.root), edit, subject, dry_run=False)
@@ -139,12 +142,13 @@ def _update(
     outcome = Outcome(
         workspace.root,
         changes=_changes(git, workspace.head, merged.tree),
+        is_clean=merged.is_clean,
         conflicts=merged.conflicts,
         messages=merged.messages,
         notes=base.notes,
         subject=description.title,
     )
-    if not outcome.changes and not merged.stages:
+    if not outcome.changes and merged.is_clean:
         return outcome
     if dry_run:
         diff = git.call("diff-tree", "-r", "-p", "-M", workspace.head, merged.tree).stdout
@@ -182,7 +186,7 @@ def _bring_in(
 ) -> Outcome:
     git = workspace.git
     commit = ""
-    if not merged.stages:
+    if merged.is_clean:
         parents = [workspace.head]
         if not is_ancestor(git, render, workspace.head):
             parents.append(render)
