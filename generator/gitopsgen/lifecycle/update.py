@@ -43,10 +43,10 @@ class Outcome:
     """What an update came to.
 
     `commit` is the merge commit, "" where nothing changed or conflicts are left, and in a dry run.
-    Where the merge is not clean, `conflicts` are paths and `messages` git's words on them. `changes` are the
-    changed files as git names them (`A`, `M`, `D` and so on, then the path). `diff` is what a dry
-    run would bring. `findings` say what is wrong with cluster.yaml; then nothing was done.
-    `notes` are what a person should know besides.
+    Where the merge is not clean, `conflicts` are paths and `messages` git's words on them.
+    `changes` are the changed files as git names them (`A`, `M`, `D` and so on, then the path).
+    `diff` is what a dry run would bring. `findings` say what is wrong with cluster.yaml; then
+    nothing was done. `notes` are what a person should know besides.
     """
 
     root: Path
