@@ -138,7 +138,7 @@ def read_application(manifest: Manifest) -> Application:
         name=_text(metadata.get("name")) or "",
         namespace=_text(metadata.get("namespace")) or "",
         project=_text(spec.get("project")) or "",
-        sources=_sources(spec),
+        sources=read_sources(spec),
         destination=Destination(
             server=_text(destination.get("server")),
             name=_text(destination.get("name")),
@@ -151,8 +151,8 @@ def read_application(manifest: Manifest) -> Application:
     )
 
 
-def _sources(spec: Mapping[str, Any]) -> tuple[Source, ...]:
-    """Its sources; where there are `sources`, Argo CD ignores `source`."""
+def read_sources(spec: Mapping[str, Any]) -> tuple[Source, ...]:
+    """The sources in an Application's spec; where there are `sources`, `source` is ignored."""
     several = spec.get("sources")
     if isinstance(several, list) and several:
         return tuple(
