@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.common import show_progress
+from gitopsgen.commands.common import counted, open_repository, show_progress
 from gitopsgen.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def lock(
     from gitopsgen.charts.locking import lock_repository
     from gitopsgen.charts.uses import used_charts
 
-    files, sources = _open(repository, repository_urls)
+    files, sources = open_repository(repository, repository_urls)
     references = _references(used_charts(_applications(files, sources)))
     outcome = lock_repository(repository, references, _store(charts_dir, jobs))
     for chart in outcome.written:
@@ -94,7 +94,7 @@ def lock(
     for missing in outcome.missing:
         click.echo(f"not locked: {missing.reason}", err=True)
     click.echo(
-        f"{_count(len(outcome.written), 'chart')} locked, {len(outcome.unchanged)} locked already"
+        f"{counted(len(outcome.written), 'chart')} locked, {len(outcome.unchanged)} locked already"
     )
     if outcome.differing:
         return ExitStatus.FINDINGS
@@ -127,7 +127,7 @@ def vendor(
     from gitopsgen.charts.uses import used_charts
     from gitopsgen.charts.vendor import carry_out, plan_vendoring
 
-    files, sources = _open(repository, repository_urls)
+    files, sources = open_repository(repository, repository_urls)
     applications = _applications(files, sources)
     uses = used_charts(applications)
     answers = _store(charts_dir, jobs).get(_references(uses))
@@ -144,26 +144,10 @@ def vendor(
     for line in dict.fromkeys(lines):
         click.echo(line, err=True)
     click.echo(
-        f"{_count(len(plan.vendored), 'source')} changed, "
-        f"{_count(len(plan.folders), 'chart')} written, {len(plan.left)} left"
+        f"{counted(len(plan.vendored), 'source')} changed, "
+        f"{counted(len(plan.folders), 'chart')} written, {len(plan.left)} left"
     )
     return ExitStatus.UNAVAILABLE if plan.left else ExitStatus.OK
-
-
-def _open(root: Path, repository_urls: Sequence[str]) -> tuple[RepositoryFiles, LocalSources]:
-    """The files of a repository, and what is known of the URLs that mean it."""
-    from gitopsgen.repository.discovery import local_sources
-    from gitopsgen.repository.files import RepositoryFiles
-    from gitopsgen.validation.cluster_stage import check_cluster
-    from gitopsgen.validation.service import remote_urls
-    from gitopsgen.validation.settings_stage import read_settings
-
-    files = RepositoryFiles(root)
-    urls = [*repository_urls, *read_settings(files).repository, *remote_urls(root)]
-    plan = check_cluster(files)
-    if plan is not None and plan.cluster is not None:
-        urls.append(plan.cluster.repository.url)
-    return files, local_sources(files, urls)
 
 
 def _applications(files: RepositoryFiles, sources: LocalSources) -> list[Application]:
@@ -194,7 +178,3 @@ def _store(charts_dir: Path | None, jobs: int) -> ChartStore:
 
 def _named(reference: ChartReference) -> str:
     return f"{reference.name} {reference.version}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

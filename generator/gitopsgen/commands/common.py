@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import sys
@@ -13,9 +14,11 @@ import click
 from gitopsgen.errors import ExitStatus, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gitopsgen.findings import Report
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.sources import LocalSources
 
 blueprints_option = click.option(
     "--blueprints",
@@ -124,8 +127,47 @@ def reader(root: Path) -> Callable[[str], str | None]:
     return read
 
 
-def show_progress(done: int, total: int) -> None:
+def open_repository(
+    root: Path, repository_urls: Sequence[str] = ()
+) -> tuple[RepositoryFiles, LocalSources]:
+    """The files of a repository, and what is known of the URLs that mean it."""
+    from gitopsgen.repository.discovery import local_sources
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.validation.cluster_stage import check_cluster
+    from gitopsgen.validation.service import remote_urls
+    from gitopsgen.validation.settings_stage import read_settings
+
+    files = RepositoryFiles(root)
+    urls = [*repository_urls, *read_settings(files).repository, *remote_urls(root)]
+    plan = check_cluster(files)
+    if plan is not None and plan.cluster is not None:
+        urls.append(plan.cluster.repository.url)
+    return files, local_sources(files, urls)
+
+
+def show_progress(done: int, total: int, what: str = "fetching charts") -> None:
     """One line that counts, on a terminal only; it goes when all is done."""
     if sys.stderr is not None and sys.stderr.isatty():
-        text = f"fetching charts: {done} of {total}" if done < total else ""
+        text = f"{what}: {done} of {total}" if done < total else ""
         click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as lines of columns, each as wide as its widest cell."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 chart`, `2 charts`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint for a name that nothing has: the nearest one, else all there are."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"There are {', '.join(names)}." if names else ""
