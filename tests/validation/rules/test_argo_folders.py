@@ -151,3 +151,31 @@ def test_data_of_any_shape(tmp_path: Path, source: str) -> None:
     found(tmp_path, {"app.yaml": application("web", source)})
     tree = {"app.yaml": application("web", "path: gone"), "b.yaml": application("b", source)}
     assert "argo-source-path app.yaml:7:58" in places(found(tmp_path, tree))
+
+
+SOURCES = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  sources:
+"""
+VALUES = f"    - {{repoURL: {URL}, targetRevision: main, ref: values}}\n"
+
+
+@pytest.mark.parametrize(
+    ("sources", "expected"),
+    [
+        (VALUES, ["argo-source-empty app.yaml:8:7"]),
+        (VALUES + VALUES.replace("values", "others"), ["argo-source-empty app.yaml:8:7"]),
+        (VALUES + "    - {repoURL: https://charts.example.test, chart: web}\n", []),
+        (VALUES.replace("ref:", "path: web, ref:"), []),
+    ],
+)
+def test_sources_that_only_lend_their_files(
+    tmp_path: Path, sources: str, expected: list[str]
+) -> None:
+    tree = {"app.yaml": SOURCES + sources, "web/a.yaml": CONFIG}
+    assert places(found(tmp_path, tree)) == expected

@@ -128,3 +128,24 @@ def test_what_an_application_set_makes(tmp_path: Path) -> None:
     model, files = make_model(tmp_path, one_application(manifest))
     findings = findings_in(model, files, [argo_sync_options])
     assert places(findings) == ["argo-sync-option web/a.yaml:10:13"]
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("argocd.argoproj.io/sync-opitons", ["argo-sync-option web/a.yaml:6:5"]),
+        ("argocd.argoproj.io/sync-option", ["argo-sync-option web/a.yaml:6:5"]),
+        ("argocd.argoproj.io/Sync-Options", ["argo-sync-option web/a.yaml:6:5"]),
+        ("argocd.argoproj.io/sync-options", []),
+        ("argocd.argoproj.io/compare-options", []),
+        ("argocd.argoproj.io/sync-wave", []),
+        ("example.net/sync-options", []),
+    ],
+)
+def test_the_name_of_the_annotation(tmp_path: Path, key: str, expected: list[str]) -> None:
+    tree = one_application(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  annotations:\n"
+        f"    {key}: Prune=false\n"
+    )
+    model, files = make_model(tmp_path, tree)
+    assert places(findings_in(model, files, [argo_sync_options])) == expected

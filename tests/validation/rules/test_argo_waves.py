@@ -199,3 +199,19 @@ def test_an_ingress_of_another_class_or_beside_its_controller(tmp_path: Path) ->
     tree["a/ingress.yaml"] = INGRESS.replace("ClassName: nginx", "ClassName: other")
     tree["b/ingress.yaml"] = INGRESS.replace("name: web", "name: status")
     assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("argocd.argoproj.io/sync-wvae", ["argo-wave-invalid app.yaml:7:5"]),
+        ("argocd.argoproj.io/sync-waves", ["argo-wave-invalid app.yaml:7:5"]),
+        ("argocd.argproj.io/sync-wave", ["argo-wave-invalid app.yaml:7:5"]),
+        ("argocd.argoproj.io/sync-options", []),
+        ("argoproj.io/sync-wave", []),
+        ("argocd.argoproj.io/hook", []),
+    ],
+)
+def test_the_name_of_the_annotation(tmp_path: Path, key: str, expected: list[str]) -> None:
+    tree = {"app.yaml": waved("web", "path: web", "5").replace(WAVE, key), "web/a.yaml": CONFIG}
+    assert found(tmp_path, tree) == expected

@@ -65,6 +65,16 @@ POD = "spec: {template: {spec: {%s}}}"
             "Did you mean ServiceAccount?",
         ),
         (
+            "rbac.authorization.k8s.io/v1/RoleBinding",
+            "roleRef: {apiGroup: !rbac}",
+            "It takes rbac.authorization.k8s.io alone.",
+        ),
+        (
+            "apps/v1/DaemonSet",
+            POD % "containers: [{env: [{valueFrom: {fieldRef: {fieldPath: !nodeName}}}]}]",
+            "Did you mean spec.nodeName?",
+        ),
+        (
             "rbac.authorization.k8s.io/v1/ClusterRoleBinding",
             "roleRef: {kind: !Role}",
             "It takes ClusterRole alone.",
@@ -106,6 +116,12 @@ def test_a_value_that_is_none_of_the_few(tmp_path: Path, kind: str, line: str, h
         ("Pod", 'spec: {volumes: [{hostPath: {type: ""}}, {emptyDir: {medium: HugePages-2Mi}}]}'),
         ("apps/v1/Deployment", POD % "initContainers: [{restartPolicy: Always}]"),
         ("apps/v1/Deployment", POD % "containers: [{name: a}]"),
+        (
+            "apps/v1/Deployment",
+            POD % "containers: [{env: [{valueFrom: "
+            "{fieldRef: {fieldPath: metadata.labels['a']}}}]}]",
+        ),
+        ("rbac.authorization.k8s.io/v1/RoleBinding", 'roleRef: {apiGroup: "", kind: Role}'),
         ("LimitRange", "spec: {limits: [{type: lab.dev/Disk}]}"),
         ("Secret", "type: my.own/type"),
         ("batch/v1/Job", POD % "containers: [{name: a}], restartPolicy: OnFailure"),

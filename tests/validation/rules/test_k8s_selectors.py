@@ -34,6 +34,8 @@ def workload(selector: str, labels: str, kind: str = "apps/v1/Deployment") -> di
         ("{matchExpressions: [{key: app, operator: DoesNotExist}]}", "{app: b}", 33),
         ("{}", "{app: b}", 13),
         ("{matchLabels: {}}", "{app: b}", 13),
+        ("", "{app: b}", 12),
+        ("~", "{app: b}", 13),
     ],
 )
 def test_a_selector_that_misses_its_own_pods(
@@ -60,6 +62,9 @@ def test_a_selector_that_misses_its_own_pods(
         ("{matchLabels: {app: web}}", "{app: wbe}", "policy/v1/PodDisruptionBudget"),
         ("{app: web}", "{app: web}", "ReplicationController"),
         ("{}", "{app: web}", "ReplicationController"),
+        ("{}", "{app: web}", "batch/v1/Job"),
+        ("", "{app: web}", "ReplicationController"),
+        ("", "{app: web}", "argoproj.io/v1alpha1/Rollout"),
         ("{matchLabels: [app]}", "{app: web}", "apps/v1/ReplicaSet"),
     ],
 )
@@ -67,6 +72,20 @@ def test_a_selector_that_is_right_or_another_rules(
     tmp_path: Path, selector: str, labels: str, kind: str
 ) -> None:
     model, files = make_model(tmp_path, workload(selector, labels, kind))
+    assert findings_in(model, files, [k8s_selectors]) == []
+
+
+@pytest.mark.parametrize("spec", ["", "spec:\n", "spec: {selector: }\n"])
+def test_a_workload_without_a_selector(tmp_path: Path, spec: str) -> None:
+    manifest = f"apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: a}}\n{spec}"
+    model, files = make_model(tmp_path, one_application(manifest))
+    (finding,) = findings_in(model, files, [k8s_selectors])
+    assert finding.message == "the selector of this Deployment is empty"
+
+
+def test_a_spec_without_the_key_is_the_schemas(tmp_path: Path) -> None:
+    manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n"
+    model, files = make_model(tmp_path, one_application(manifest))
     assert findings_in(model, files, [k8s_selectors]) == []
 
 

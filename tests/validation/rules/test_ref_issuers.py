@@ -67,6 +67,7 @@ def test_an_issuer_that_nothing_brings_is_found(tmp_path: Path, manifest: str, p
     [
         certificate("kind: ClusterIssuer, name: letsencrypt"),
         certificate("name: own"),
+        certificate("name: own, kind: ''"),
         certificate("name: pca, kind: AWSPCAClusterIssuer, group: awspca.cert-manager.io"),
         ingress("cert-manager.io/cluster-issuer: letsencrypt"),
         ingress("cert-manager.io/issuer: own"),
@@ -134,3 +135,8 @@ def test_the_hint_names_the_nearest_issuer_or_the_other_kind(tmp_path: Path) -> 
     first, second = findings_in(model, files, [ref_issuers])
     assert first.hint == "Did you mean letsencrypt?"
     assert second.hint == "There is a ClusterIssuer of that name: name that kind."
+
+
+def test_a_kind_that_is_not_cert_managers(tmp_path: Path) -> None:
+    places_found = found(tmp_path, certificate("kind: ClusterIsuer, name: letsencrypt"))
+    assert places_found == ["ref-issuer web/a.yaml:6:21"]

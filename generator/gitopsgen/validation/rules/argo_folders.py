@@ -49,11 +49,26 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for application in model.applications:
         if is_hydrated(application):
             continue
+        yield from _only_refs(application)
         used = {id(item.source) for item in model.members(application)}
         for source in application.sources:
             yield from _path(application, source, model, tree)
             if id(source) not in used:
                 yield from _empty(application, source, model, tree)
+
+
+def _only_refs(application: Application) -> Iterator[RuleProblem]:
+    """Sources that only lend their files to others, and no other."""
+    sources = application.sources
+    if sources and all(source.ref and not source.path and not source.chart for source in sources):
+        yield RuleProblem(
+            "argo-source-empty",
+            Severity.WARNING,
+            application.manifest,
+            sources[0].location,
+            "there is nothing to apply: every source has a ref, and neither path nor chart",
+            "Add the source that takes its values from there.",
+        )
 
 
 def _path(

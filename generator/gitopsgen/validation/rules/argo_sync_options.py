@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, sequence
-from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, options_in
+from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, misspelt_key, options_in
 from gitopsgen.validation.rules.problem import LocalProblem
 
 if TYPE_CHECKING:
@@ -61,6 +61,16 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     """Sync options of an Application, of what an ApplicationSet makes, or in an annotation."""
     del context
     annotation = resource.annotations.get(SYNC_OPTIONS)
+    wrong = misspelt_key(resource.annotations, SYNC_OPTIONS)
+    if wrong is not None:
+        yield LocalProblem(
+            "argo-sync-option",
+            Severity.ERROR,
+            ("metadata", "annotations", wrong),
+            f"Argo CD knows no annotation {wrong}: it ignores the sync options",
+            f'Did you mean "{SYNC_OPTIONS}"?',
+            key=True,
+        )
     for option in options_in(annotation) if annotation is not None else ():
         place = ("metadata", "annotations", SYNC_OPTIONS)
         yield from _check(option, place, _OF_RESOURCES, _OF_APPLICATIONS)

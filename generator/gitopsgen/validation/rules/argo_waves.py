@@ -14,6 +14,7 @@ from gitopsgen.validation.rules.argo_order import (
     atoi,
     cluster_of,
     is_synced,
+    misspelt_key,
     wave_of,
 )
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -94,6 +95,17 @@ def check(model: Model) -> Iterator[RuleProblem]:
 def _invalid(resources: Iterable[Resource]) -> Iterator[RuleProblem]:
     for resource in resources:
         annotations = resource.annotations
+        wrong = misspelt_key(annotations, WAVE)
+        if wrong is not None:
+            yield RuleProblem(
+                "argo-wave-invalid",
+                Severity.ERROR,
+                resource.manifest,
+                ("metadata", "annotations", wrong),
+                f"Argo CD knows no annotation {wrong}: the sync wave is 0",
+                f'Did you mean "{WAVE}"?',
+                key=True,
+            )
         if WAVE in annotations and atoi(annotations[WAVE]) is None:
             message, hint = _why_invalid(annotations[WAVE])
             yield RuleProblem(

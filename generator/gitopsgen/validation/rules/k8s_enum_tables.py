@@ -45,6 +45,19 @@ _TRAFFIC = ("Cluster", "Local")
 _HONOR = ("Honor", "Ignore")
 
 _CONTAINER: Mapping[str, Values] = {
+    # Beside these there are metadata.annotations['…'] and metadata.labels['…'].
+    "env[].valueFrom.fieldRef.fieldPath": (
+        "metadata.name",
+        "metadata.namespace",
+        "metadata.uid",
+        "spec.host",
+        "spec.nodeName",
+        "spec.serviceAccountName",
+        "status.hostIP",
+        "status.hostIPs",
+        "status.podIP",
+        "status.podIPs",
+    ),
     "imagePullPolicy": ("Always", "IfNotPresent", "Never"),
     "lifecycle.postStart.httpGet.scheme": _SCHEMES,
     "lifecycle.preStop.httpGet.scheme": _SCHEMES,
@@ -131,7 +144,10 @@ def _workload(
 
 
 _SELECTOR: Mapping[str, Values] = {"spec.selector.matchExpressions[].operator": _EXPRESSIONS}
-_BINDING: Mapping[str, Values] = {"subjects[].kind": _SUBJECTS}
+_BINDING: Mapping[str, Values] = {
+    "roleRef.apiGroup": ("rbac.authorization.k8s.io",),
+    "subjects[].kind": _SUBJECTS,
+}
 FIELDS: Mapping[Kind, Mapping[str, Values]] = {
     ("", "LimitRange"): {"spec.limits[].type": ("Pod", "Container", "PersistentVolumeClaim")},
     ("", "Node"): {"spec.taints[].effect": ("NoSchedule", "PreferNoSchedule", "NoExecute")},

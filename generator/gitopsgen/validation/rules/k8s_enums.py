@@ -34,6 +34,7 @@ RULES = (
     ),
 )
 _ITEMS = "[]"
+_FIELDS_WITH_KEYS = ("metadata.annotations[", "metadata.labels[")
 _JOBS = frozenset({("batch", "CronJob"), ("batch", "Job")})
 
 
@@ -48,6 +49,8 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
             continue
         if kind == ("", "LimitRange") and "/" in value:
             # A type of somebody's own.
+            continue
+        if path[-1] == "fieldPath" and value.startswith(_FIELDS_WITH_KEYS):
             continue
         yield _problem(path, f'{_field(path)} cannot be "{value[:60]}"', _hint(value, values))
     if kind in _JOBS:

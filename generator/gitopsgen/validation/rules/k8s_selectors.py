@@ -56,6 +56,9 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
         selector = at(resource.data, *_PATH)
     else:
         return
+    if kind[0] == "apps" and _is_left_empty(resource.data):
+        yield _empty(resource, "Give it labels, and the same ones to the pod template.")
+        return
     template = at(resource.data, "spec", "template")
     if not isinstance(template, dict) or not isinstance(selector, dict):
         return
@@ -75,13 +78,18 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
             _hint(labels),
         )
     if kind[0] == "apps" and _is_empty(selector):
-        yield LocalProblem(
-            "k8s-selector",
-            Severity.ERROR,
-            _PATH,
-            f"the selector of this {resource.kind} is empty",
-            _hint(labels),
-        )
+        yield _empty(resource, _hint(labels))
+
+
+def _is_left_empty(data: Mapping[str, object]) -> bool:
+    """Whether there is no selector, and the schema does not say so: it lets a null pass."""
+    spec = data.get("spec")
+    return spec is None or (isinstance(spec, dict) and spec.get("selector", "") is None)
+
+
+def _empty(resource: Resource, hint: str) -> LocalProblem:
+    message = f"the selector of this {resource.kind} is empty"
+    return LocalProblem("k8s-selector", Severity.ERROR, _PATH, message, hint)
 
 
 def _is_empty(selector: Mapping[str, object]) -> bool:

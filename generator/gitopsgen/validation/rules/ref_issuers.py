@@ -1,10 +1,12 @@
 """Issuers of cert-manager that certificates name.
 
-Source: cert-manager's pkg/controller/certificate-shim (annotations) and the API's issuerRef.
+Source: cert-manager's pkg/controller/certificate-shim (annotations) and the API's issuerRef, with
+its internal/apis/certmanager/validation.
 """
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
@@ -28,6 +30,7 @@ ANNOTATED_KINDS = (
     ("gateway.networking.k8s.io", "ListenerSet"),
     ("gateway.networking.x-k8s.io", "XListenerSet"),
 )
+_KINDS = ("Issuer", "ClusterIssuer")
 _ISSUER_KINDS = ((GROUP, "Issuer"), (GROUP, "ClusterIssuer"))
 
 RULES = (
@@ -62,6 +65,21 @@ def _of_reference(lookup: Lookup, cluster: str, resource: Resource) -> Iterator[
         kind = text(reference.get("kind") or "Issuer")
         path = ("spec", "issuerRef", "name")
         yield from _missing(lookup, cluster, resource, kind, reference.get("name"), path)
+        if kind and kind not in _KINDS and "{" not in kind:
+            yield _no_kind(resource, kind)
+
+
+def _no_kind(resource: Resource, kind: str) -> RuleProblem:
+    """A kind that is not cert-manager's, whose webhook refuses it."""
+    near = next(iter(difflib.get_close_matches(kind, _KINDS, n=1)), "")
+    return RuleProblem(
+        "ref-issuer",
+        Severity.ERROR,
+        resource.manifest,
+        ("spec", "issuerRef", "kind"),
+        f"cert-manager has no issuers of kind {kind}",
+        f"Did you mean {near}?" if near else "An issuer of another group needs its group, too.",
+    )
 
 
 def _of_annotations(lookup: Lookup, cluster: str, resource: Resource) -> Iterator[RuleProblem]:
@@ -77,7 +95,7 @@ def _of_annotations(lookup: Lookup, cluster: str, resource: Resource) -> Iterato
 def _missing(
     lookup: Lookup, cluster: str, resource: Resource, kind: str, name: object, path: Path
 ) -> Iterator[RuleProblem]:
-    if kind not in ("Issuer", "ClusterIssuer") or not isinstance(name, str) or not is_name(name):
+    if kind not in _KINDS or not isinstance(name, str) or not is_name(name):
         return
     namespace = resource.namespace if kind == "Issuer" else ""
     names = lookup.names(GROUP, kind)

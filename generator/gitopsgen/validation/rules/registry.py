@@ -49,6 +49,7 @@ _LOCAL: tuple[str, ...] = (
 )
 _WHOLE: tuple[str, ...] = (
     "kustomizations",
+    "argo_documents",
     "argo_applications",
     "argo_projects",
     "argo_sources",
