@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.charts.semver import is_newer
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.tree import File
 
@@ -38,34 +38,6 @@ _PINS = (
         r"targetRevision:[ \t]*[\"']?(?P<version>[\w.+-]+)"
     ),
 )
-_NUMBERS = re.compile(r"v?(\d+(?:\.\d+)*)(.*)", re.DOTALL)
-
-
-def is_newer(one: str, other: str) -> bool:
-    """Whether a version is newer than another: by its numbers, releases after pre-releases.
-
-    False where one of the two is no version at all (a branch, a digest).
-    """
-    a, b = _NUMBERS.fullmatch(one), _NUMBERS.fullmatch(other)
-    if a is None or b is None:
-        return False
-    for left, right in zip_longest(_parts(a[1]), _parts(b[1]), fillvalue=0):
-        if left != right:
-            return left > right
-    return _rank(a[2]) > _rank(b[2])
-
-
-def _parts(numbers: str) -> list[int]:
-    return [int(number[:18]) for number in numbers.split(".")]
-
-
-def _rank(rest: str) -> tuple[bool, list[tuple[int, str]]]:
-    """What follows the numbers: nothing, a build (`+k3s1`), or a pre-release (`-rc.1`)."""
-    words = re.findall(r"\d+|[A-Za-z]+", rest)
-    return (
-        not rest.startswith("-"),
-        [(int(word[:18]), "") if word.isdigit() else (-1, word) for word in words],
-    )
 
 
 def keep_newer_charts(

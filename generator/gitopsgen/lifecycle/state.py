@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen import __version__
+from gitopsgen.charts.semver import is_newer
 from gitopsgen.documents.reader import decode
 from gitopsgen.errors import UsageError
 from gitopsgen.lifecycle.base import find_base
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.objects import list_commit, read_files
-from gitopsgen.lifecycle.pins import is_newer, keep_newer_charts
+from gitopsgen.lifecycle.pins import keep_newer_charts
 from gitopsgen.lifecycle.render import read_input, render_repository
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 
