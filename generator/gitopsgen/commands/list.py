@@ -77,7 +77,7 @@ def _state(status: ComponentStatus) -> str:
 
 def _blueprint(status: ComponentStatus) -> str:
     known = str(status.blueprint.version) if status.blueprint is not None else ""
-    here = str(status.rendered or "")
+    here = "" if status.rendered is None else str(status.rendered)
     return f"{here} -> {known}" if here and known and here != known else here or known or "-"
 
 
