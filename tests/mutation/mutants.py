@@ -17,11 +17,22 @@ if TYPE_CHECKING:
     from tests.mutation.mutant import Mutant
 
 _FOLDERS = ("apps", "projects", "components")
-# How many mutants of one operator there are for each file, or group of files of one form.
-_OF_LAYOUT = 2
-_LAYOUT = frozenset(
-    {"indent-deeper", "indent-less", "tab", "no-colon", "no-space", "open-end", "duplicate-key"}
-)
+# How many mutants of an operator there are for each file, or group of files of one form, where one
+# place is as good as another.
+_A_FEW = {
+    "indent-deeper": 2,
+    "indent-less": 2,
+    "tab": 2,
+    "no-colon": 2,
+    "no-space": 2,
+    "open-end": 2,
+    "duplicate-key": 2,
+    "quantity": 3,
+    "unknown-value": 3,
+}
+# Of these, which fit any field, every field has two.
+_GENERAL = frozenset({"drop-field", "misspell-key", "misspell-value", "wrong-type", "empty-value"})
+_OF_GENERAL = 2
 
 
 def sources() -> tuple[Source, ...]:
@@ -47,17 +58,26 @@ def sample_of(mutants: Iterable[Mutant], number: int) -> tuple[Mutant, ...]:
 
 
 def _thinned(mutants: Iterable[Mutant]) -> list[Mutant]:
-    """One mutant of each shape, and a few where only the layout differs.
+    """One mutant of each shape, and no more than a few where the place matters little.
 
     The Applications of the components are alike: one field of all of them is one shape.
     """
     shapes: dict[tuple[str, str, str], list[Mutant]] = defaultdict(list)
     for mutant in mutants:
-        shape = "" if mutant.operator in _LAYOUT else mutant.shape or mutant.place
-        shapes[(mutant.operator, _form(mutant.file), shape)].append(mutant)
-    kept = []
+        operator, shape = mutant.operator, mutant.shape or mutant.place
+        if operator in _A_FEW:
+            shape = ""
+        elif operator in _GENERAL:
+            operator = "general"
+        shapes[(operator, _form(mutant.file), shape)].append(mutant)
+    kept: list[Mutant] = []
     for (operator, _, _), alike in shapes.items():
-        kept += sorted(alike, key=_order)[: _OF_LAYOUT if operator in _LAYOUT else 1]
+        ordered = sorted(alike, key=_order)
+        if operator == "general":
+            first = {mutant.operator: mutant for mutant in reversed(ordered)}
+            kept += sorted(first.values(), key=_order)[:_OF_GENERAL]
+        else:
+            kept += ordered[: _A_FEW.get(operator, 1)]
     return kept
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -17,6 +16,7 @@ from tests.sample import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from gitopsgen.charts.model import ChartReference
     from gitopsgen.findings import Finding, Report

@@ -44,7 +44,7 @@ class Entry:
     @property
     def is_flow(self) -> bool:
         """Whether it stands between braces or brackets."""
-        return bool(self.parent.flow_style)
+        return is_flow(self.parent)
 
     @property
     def scalar(self) -> str | None:
@@ -130,10 +130,10 @@ class Source:
     def with_value(self, entry: Entry, text: str) -> str:
         """The text with another value of an entry, as it is to be written."""
         start = entry.value.start_mark.index
-        if not entry.is_flow and isinstance(entry.value, yaml.CollectionNode):
-            # What was on lines of its own goes behind the key.
-            before = self.text[:start].rstrip()
-            return f"{before} {text}{self.text[entry.end :]}"
+        if entry.key is not None and isinstance(entry.value, yaml.CollectionNode):
+            # What was on lines of its own, perhaps below a remark, goes behind the key.
+            start = entry.key.end_mark.index
+            return self.replaced(start, entry.end, f": {text}" if text else ":")
         return self.replaced(start, entry.end, text)
 
     def _cut(self, start: int, end: int) -> str:
@@ -148,7 +148,7 @@ class Source:
         elif isinstance(node, yaml.SequenceNode):
             pairs = [(None, item) for item in node.value]
             steps = list(range(len(node.value)))
-        flow = bool(node.flow_style) if pairs else False
+        flow = is_flow(node)
         spans = tuple((self._start(key, value, flow), self._end(value)) for key, value in pairs)
         for index, (key, value) in enumerate(pairs):
             here = (*path, steps[index])
@@ -163,13 +163,18 @@ class Source:
 
     def _end(self, node: yaml.Node) -> int:
         """The end of a node without the blank lines and remarks that may follow it."""
-        if isinstance(node, yaml.CollectionNode) and not node.flow_style:
+        if isinstance(node, yaml.CollectionNode) and not is_flow(node):
             last = node.value[-1]
             return self._end(last[1] if isinstance(last, tuple) else last)
         end = int(node.end_mark.index)
         if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
             return len(self.text[:end].rstrip())
         return end
+
+
+def is_flow(node: yaml.Node) -> bool:
+    """Whether a list or a mapping is written in brackets or braces."""
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
 
 
 def path_name(path: Path) -> str:

@@ -65,9 +65,10 @@ ADDITIONS = (
     Addition("add-key", "cluster.yaml", "components.argocd", "traefik: {}"),
     Addition("add-key", "cluster.yaml", "network.gateway", "vlan: 5"),
     Addition("add-key", "*/argocd/values.yaml", "configs.cm", "secret: {password: hunter2hunter2}"),
-    Addition("add-key", "*/values.yaml", "*", "replicaCont: 2"),
+    Addition("unknown-value", "*/values.yaml", "*", "replicaCont: 2"),
 )
 _DEFAULT = "metadata: {name: extra, namespace: argocd}\n"
+_HERE = "metadata: {name: extra, namespace: cert-manager}\n"
 NEW_FILES = (
     NewFile(
         "add-object",
@@ -126,6 +127,50 @@ NEW_FILES = (
         "    metadata: {name: 'extra-{{nmae}}'}\n    spec:\n      project: platform\n"
         "      destination: {server: https://kubernetes.default.svc, namespace: argocd}\n"
         "      source: {repoURL: https://github.com/owner/home-cluster, path: projects}\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/pod.yaml",
+        f"apiVersion: v1\nkind: Pod\n{_HERE}spec:\n  serviceAccountName: nobody\n"
+        "  containers: [{name: a, image: registry.invalid/a:v1}]\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/environment.yaml",
+        f"apiVersion: v1\nkind: Pod\n{_HERE}spec:\n  containers:\n    - name: a\n"
+        "      image: registry.invalid/a:v1\n      envFrom: [{secretRef: {name: nowhere}}]\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/volume.yaml",
+        f"apiVersion: v1\nkind: Pod\n{_HERE}spec:\n"
+        "  containers: [{name: a, image: registry.invalid/a:v1}]\n"
+        "  volumes: [{name: a, configMap: {name: nowhere}}]\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/tls.yaml",
+        f"apiVersion: networking.k8s.io/v1\nkind: Ingress\n{_HERE}spec:\n"
+        "  ingressClassName: traefik\n  tls: [{hosts: [a.example.net], secretName: nowhere}]\n"
+        "  rules: [{host: a.example.net}]\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/backend.yaml",
+        f"apiVersion: networking.k8s.io/v1\nkind: Ingress\n{_HERE}spec:\n"
+        "  ingressClassName: nginx\n"
+        "  defaultBackend: {service: {name: nowhere, port: {number: 80}}}\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/policy.yaml",
+        "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\n"
+        f"{_HERE}spec: {{minAvailable: 1}}\n",
+    ),
+    NewFile(
+        "add-object",
+        "components/loopia/manifests/placeholder.yaml",
+        f"apiVersion: v1\nkind: ConfigMap\n{_HERE}data:\n  url: https://CHANGEME/\n",
     ),
     NewFile(
         "add-object",

@@ -69,11 +69,10 @@ def unquoted(source: Source) -> Iterator[Mutant]:
     """A text that needs its quotes has lost them: "true" is true."""
     for entry in source.entries:
         node = entry.value
-        if isinstance(node, yaml.ScalarNode) and node.style in ('"', "'"):
-            tag = yaml.SafeLoader(" ").resolve(yaml.ScalarNode, node.value, (True, False))
-            if tag != "tag:yaml.org,2002:str":
-                text = source.with_value(entry, node.value)
-                yield changed("unquote", source, entry, text)
+        is_quoted = isinstance(node, yaml.ScalarNode) and node.style in ('"', "'")
+        if is_quoted and not _is_plain_text(node.value):
+            text = source.with_value(entry, node.value)
+            yield changed("unquote", source, entry, text)
 
 
 def duplicate_key(source: Source) -> Iterator[Mutant]:
@@ -113,9 +112,15 @@ def misspelt(word: str) -> str:
 
 def quoted(text: str) -> str:
     """A text as YAML: in quotes where it would be read as something else."""
-    plain = yaml.SafeLoader(" ").resolve(yaml.ScalarNode, text, (True, False))
-    special = plain != "tag:yaml.org,2002:str" or text[:1] in "*&!|>%@`{[\"'#-?:," or ": " in text
-    return f'"{text}"' if special else text
+    return text if _is_plain_text(text) else f'"{text}"'
+
+
+def _is_plain_text(text: str) -> bool:
+    """Whether YAML reads it as this very text without any quotes."""
+    try:
+        return bool(yaml.safe_load(text) == text)
+    except yaml.YAMLError:
+        return False
 
 
 def _of_another_type(entry: Entry) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from tests.mutation.mutant import Mutant, changed
+from tests.mutation.text import is_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ def open_end(source: Source) -> Iterator[Mutant]:
     for entry in source.entries:
         node = entry.value
         has_end = (isinstance(node, yaml.ScalarNode) and node.style in ('"', "'")) or (
-            isinstance(node, yaml.CollectionNode) and node.flow_style and not entry.is_flow
+            is_flow(node) and not entry.is_flow
         )
         if has_end:
             text = source.replaced(entry.end - 1, entry.end, "")

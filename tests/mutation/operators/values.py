@@ -113,10 +113,14 @@ _ARGO = (
         "spec.destinations[[]*[]].namespace",
         ("other", '"!kube-system"', '"?"'),
     ),
-    Change("permitted-place", "projects/*", "spec.destinations[[]*[]].server", ("https://10.0.0.1",)),
+    Change(
+        "permitted-place", "projects/*", "spec.destinations[[]*[]].server", ("https://10.0.0.1",)
+    ),
     Change("permitted-kind", "projects/*", "*list[[]*[]].kind", ("Other", "namespace")),
     Change("permitted-kind", "projects/*", "*list[[]*[]].group", ("other.group", "v1")),
-    Change("api-version", "apps/*", "apiVersion", ("argoproj.io/v1", "v1alpha1", "argoproj/v1alpha1")),
+    Change(
+        "api-version", "apps/*", "apiVersion", ("argoproj.io/v1", "v1alpha1", "argoproj/v1alpha1")
+    ),
     Change("kind", "apps/*", "kind", ("Aplication", "application", "AppProject")),
     Change(
         "api-version",
@@ -136,8 +140,12 @@ _OBJECTS = (
     Change("subject", "*/rbac.yaml", "subjects*.name", ("other",)),
     Change("subject", "*/rbac.yaml", "subjects*.namespace", ("other", "default")),
     Change("subject", "*/rbac.yaml", "subjects*.kind", ("User", "Account")),
-    Change("namespace", "components/*/manifests/*", "metadata.namespace", ("other", "default", "A")),
-    Change("issuer", "*/certificate.yaml", "spec.issuerRef.name", ("letsencrypt", "letsencrypt-prod")),
+    Change(
+        "namespace", "components/*/manifests/*", "metadata.namespace", ("other", "default", "A")
+    ),
+    Change(
+        "issuer", "*/certificate.yaml", "spec.issuerRef.name", ("letsencrypt", "letsencrypt-prod")
+    ),
     Change("issuer", "*/certificate.yaml", "spec.issuerRef.kind", ("Issuer", "ClusterIsuer")),
     Change("secret", "*/certificate.yaml", "spec.secretName", ("other", "Upper_Case")),
     Change("secret", "*/issuers.yaml", "*KeyRef.name", ("other", "Upper_Case")),

@@ -25,8 +25,8 @@ crds: {install: true, keep: true}
 configs:
   cm: {timeout.reconciliation: 180s}
   params: {server.insecure: false}
-dex: {enabled: true}
-notifications: {enabled: true}
+dex: {enabled: true, resources: {}}
+notifications: {enabled: true, resources: {}}
 controller: {replicas: 1, resources: {}}
 repoServer: {resources: {}}
 server:
@@ -123,7 +123,6 @@ _OPTIONAL = """\
 def files() -> dict[str, str]:
     """The files of the chart."""
     kinds = definitions("argoproj.io", ("Application", "AppProject"))
-    no_resources = 'index .Values "resources"'
     return {
         "Chart.yaml": metadata(NAME, "10.1.1"),
         "values.yaml": _VALUES,
@@ -154,7 +153,8 @@ def files() -> dict[str, str]:
             % {
                 "value": value,
                 "text": stream(
-                    workload(f"argocd-{value}", resources=no_resources), account(f"argocd-{value}")
+                    workload(f"argocd-{value}", resources=f".Values.{value}.resources"),
+                    account(f"argocd-{value}"),
                 ),
             }
             for value in ("dex", "notifications")

@@ -48,7 +48,8 @@ _VALUES_SCHEMA = {
     },
 }
 _ARGUMENTS = """\
-{{ with .Values.dns01RecursiveNameservers }}"--dns01-recursive-nameservers={{ . }}",{{ end -}}
+"--cluster-resource-namespace=$(POD_NAMESPACE)",
+{{- with .Values.dns01RecursiveNameservers }}"--dns01-recursive-nameservers={{ . }}",{{ end -}}
 {{ if .Values.dns01RecursiveNameserversOnly }}"--dns01-recursive-nameservers-only"{{ end }}"""
 _WEBHOOKS = """\
 apiVersion: admissionregistration.k8s.io/v1
@@ -79,7 +80,12 @@ def files() -> dict[str, str]:
         "templates/crds.yaml": f"{{{{- if .Values.crds.enabled }}}}\n{kinds}{{{{- end }}}}\n"
         "{{- $_ := .Values.crds.keep }}\n",
         "templates/controller.yaml": stream(
-            workload(NAME, resources=".Values.resources", arguments=_ARGUMENTS),
+            workload(
+                NAME,
+                image="registry.invalid/cert-manager-controller",
+                resources=".Values.resources",
+                arguments=_ARGUMENTS,
+            ),
             account(NAME),
             cluster_rights(NAME),
         ),
@@ -96,7 +102,9 @@ def files() -> dict[str, str]:
             account(injector),
             cluster_rights(injector),
             # Real charts keep their leases where the control plane has its own.
-            rights(f"{injector}-election").replace("{{ .Release.Namespace | quote }}", "kube-system"),
+            rights(f"{injector}-election").replace(
+                "{{ .Release.Namespace | quote }}", "kube-system"
+            ),
             account(f"{injector}-election").replace(
                 "{{ .Release.Namespace | quote }}", "kube-system"
             ),

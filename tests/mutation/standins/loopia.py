@@ -57,5 +57,5 @@ def files() -> dict[str, str]:
             service(f'"{_NAME}"', 443),
             cluster_rights(f'"{_NAME}"'),
             _API,
-        ).replace(f'registry.invalid/"{_NAME}":v1', "registry.invalid/webhook:v1"),
+        ),
     }

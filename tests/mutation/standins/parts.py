@@ -8,7 +8,7 @@ kind: @KIND@
 metadata:
   name: @NAME@
   namespace: {{ .Release.Namespace }}
-  labels: {app.kubernetes.io/name: @NAME@}
+  labels: {app.kubernetes.io/name: @NAME@, app.kubernetes.io/part-of: {{ .Release.Name }}}
 spec:
   @EXTRA@
   selector:
@@ -20,7 +20,7 @@ spec:
       serviceAccountName: @ACCOUNT@
       containers:
         - name: main
-          image: registry.invalid/@NAME@:v1
+          image: @IMAGE@:v1
           args: [@ARGUMENTS@]
           ports:
             - {name: main, containerPort: 8080}
@@ -78,12 +78,18 @@ def metadata(name: str, version: str) -> str:
 
 
 def workload(
-    name: str, *, kind: str = "Deployment", resources: str, account: str = "", arguments: str = ""
+    name: str,
+    *,
+    kind: str = "Deployment",
+    resources: str,
+    image: str = "registry.invalid/program",
+    account: str = "",
+    arguments: str = "",
 ) -> str:
     """A workload; `resources` and `arguments` are template text."""
     extra = {"StatefulSet": f"serviceName: {name}", "Deployment": "replicas: 1"}.get(kind, "")
     values = {"KIND": kind, "RESOURCES": resources, "ARGUMENTS": arguments, "EXTRA": extra}
-    return _fill(_WORKLOAD, NAME=name, ACCOUNT=account or name, **values)
+    return _fill(_WORKLOAD, NAME=name, ACCOUNT=account or name, IMAGE=image, **values)
 
 
 def account(name: str) -> str:
