@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
-from gitopsgen.lifecycle.objects import write_commit
+from gitopsgen.lifecycle.objects import tree_of, write_commit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,8 +69,10 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
     touched at all, not even for a moment; conflict marks then name other commits.
     Raises `UnavailableError` where git is too old or fails.
     """
-    ours = write_commit(git, sides.head_tree, [sides.base], "The work tree's side\n")
-    theirs = write_commit(git, sides.render_tree, [sides.base], "The render's side\n")
+    # A stand-in for the base as well: HEAD itself is the base where nobody has committed since.
+    base = write_commit(git, tree_of(git, sides.base), [], "The base\n")
+    ours = write_commit(git, sides.head_tree, [base], "The work tree's side\n")
+    theirs = write_commit(git, sides.render_tree, [base], "The render's side\n")
     if not lasting:
         return _merge_tree(git, ours, theirs)
     replaced = {sides.head: ours, sides.render: theirs}

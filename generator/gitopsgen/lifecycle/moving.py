@@ -36,6 +36,8 @@ def move(workspace: Workspace, step: Step) -> None:
     git_dir = workspace.git_dir
     _refuse_lock(git_dir)
     git = _with_index(workspace)
+    # What git remembers of files (times, inodes) is another after a copy of the whole folder.
+    git.call("update-index", "-q", "--refresh", check=False)
     tried = git.call("read-tree", "-n", "-m", "-u", workspace.head, step.tree, check=False)
     if tried.status != 0:
         _remove(git_dir / _INDEX)
