@@ -25,6 +25,8 @@ COMMANDS = {
     "validate": "Check what Argo CD would apply from a repository.",
     "update": "Bring a repository up to date, and keep what was edited by hand.",
     "diff": "Show what was edited by hand since the last render.",
+    "add": "Add a component, or an application of your own.",
+    "remove": "Remove a component.",
     "list": "List the components: installed, available, newer.",
     "outdated": "Show newer versions of the charts that a repository pins.",
     "bump": "Write newer versions of charts where they are pinned.",

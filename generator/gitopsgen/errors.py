@@ -7,6 +7,10 @@ exits. Any other exception is a bug.
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ExitStatus(IntEnum):
@@ -48,3 +52,14 @@ class ConflictError(GitopsgenError):
     """git left conflicts that a person has to resolve."""
 
     exit_status = ExitStatus.CONFLICTS
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint for a name that nothing has: the nearest one, else all there are."""
+    import difflib
+
+    names = sorted(known)
+    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean {close[0]}?"
+    return f"There are: {', '.join(names)}." if names else ""

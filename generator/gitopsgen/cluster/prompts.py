@@ -11,10 +11,12 @@ import click
 from gitopsgen.cluster.addresses import address_table
 from gitopsgen.cluster.core_schema import CORE_PROPERTIES, FORM
 from gitopsgen.cluster.proposals import Answers, compose_text, propose_network
+from gitopsgen.cluster.schema_findings import schema_problems
+from gitopsgen.documents.reader import read_documents
 from gitopsgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from gitopsgen.cluster.components import ComponentSpec
     from gitopsgen.cluster.model import Cluster
@@ -56,6 +58,42 @@ def _ask_options(spec: ComponentSpec) -> dict[str, Any]:
         for key, schema in spec.options.get("properties", {}).items()
         if _PROMPT in schema and "x-gitopsgen" not in schema and "default" not in schema
     }
+
+
+def ask_missing(
+    spec: ComponentSpec, missing: Iterable[str], proposed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Ask for options of one component, each with what is proposed for it.
+
+    An answer that the option's schema refuses is asked for again. Items of a list are separated
+    by spaces. Raises `click.Abort` where the person gives up.
+    """
+    answers = {}
+    for key in missing:
+        schema = spec.options.get("properties", {}).get(key, {})
+        question = schema.get(_PROMPT) or schema.get("description") or key
+        default = proposed.get(key)
+        shown = " ".join(map(str, default)) if isinstance(default, list) else default
+        answers[key] = _ask(f"{key}: {question.rstrip('.')}", _fitting(key, schema), shown)
+    return answers
+
+
+def _fitting(key: str, schema: Mapping[str, Any]) -> Callable[[str], Any]:
+    """From what a person types to a value that a schema takes."""
+
+    def check(text: str) -> Any:
+        value: Any = text
+        if schema.get("type") == "array":
+            value = text.replace(",", " ").split()
+        elif schema.get("type") not in ("string", None):
+            documents = read_documents(text).documents
+            value = documents[0].data if documents else None
+        whole = {"type": "object", "properties": {key: schema}}
+        for problem in schema_problems(whole, {key: value}):
+            raise ValueError(problem.message)
+        return value
+
+    return check
 
 
 def _ask(question: str, check: Callable[[str], Any], default: str | None = None) -> Any:

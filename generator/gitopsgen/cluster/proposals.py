@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.cluster.addresses import free_ranges, parse_pool
 from gitopsgen.cluster.components import (
     CERTIFICATE_ZONES,
     EXPOSED_HOST,
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gitopsgen.cluster.components import ComponentSpec
+    from gitopsgen.cluster.model import Cluster
 
 # Newest k3s that Argo CD and the ingress controller of the blueprints are tested with.
 KUBERNETES = "v1.35.7+k3s1"
@@ -102,6 +104,42 @@ def propose_options(
         elif key in required and "default" in schema:
             proposed[key] = schema["default"]
     return proposed
+
+
+def propose_for(
+    spec: ComponentSpec, cluster: Cluster, specs: Sequence[ComponentSpec]
+) -> dict[str, Any]:
+    """Options of a further component that follow from the cluster, by the marks of its schema.
+
+    An address is the first of the pool that nothing in the plan has; `specs` describe what is
+    installed. Where there is none it is left out.
+    """
+    proposed: dict[str, Any] = {}
+    for key, schema in spec.options.get("properties", {}).items():
+        mark = schema.get(MARK)
+        if mark == EXPOSED_HOST:
+            proposed[key] = f"{spec.name}.{cluster.domain}"
+        elif mark == CERTIFICATE_ZONES:
+            proposed[key] = [cluster.domain]
+        elif mark == LOAD_BALANCER_ADDRESS and (address := _free_in_pool(cluster, specs)):
+            proposed[key] = address
+        elif mark == FILE_SERVER_ADDRESS:
+            proposed[key] = (cluster.workers or cluster.servers)[0].address
+    return proposed
+
+
+def _free_in_pool(cluster: Cluster, specs: Sequence[ComponentSpec]) -> str | None:
+    network = cluster.network
+    taken = {network.gateway, network.api_address, *network.dns}
+    taken |= {node.address for node in cluster.nodes}
+    installed = [spec for spec in specs if spec.name in cluster.components]
+    for part in parse_pool(free_ranges(cluster, installed)):
+        address = part.first
+        while address <= part.last and str(address) in taken:
+            address += 1
+        if address <= part.last:
+            return str(address)
+    return None
 
 
 def compose_text(answers: Answers, specs: Iterable[ComponentSpec]) -> str:

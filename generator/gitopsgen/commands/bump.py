@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.common import counted, did_you_mean, show_progress
+from gitopsgen.commands.common import counted, show_progress
 from gitopsgen.commands.outdated import all_pins, look_up, place_of
-from gitopsgen.errors import ExitStatus, UsageError
+from gitopsgen.errors import ExitStatus, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -14,7 +13,7 @@ import click
 from gitopsgen.errors import ExitStatus, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from gitopsgen.findings import Report
     from gitopsgen.repository.files import RepositoryFiles
@@ -162,12 +161,3 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 def counted(number: int, noun: str) -> str:
     """A number with its noun: `1 chart`, `2 charts`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint for a name that nothing has: the nearest one, else all there are."""
-    names = sorted(known)
-    close = difflib.get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {close[0]}?"
-    return f"There are {', '.join(names)}." if names else ""
