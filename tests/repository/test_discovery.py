@@ -207,3 +207,40 @@ def test_a_file_for_a_template_engine_is_nobodys_manifest(tmp_path: Path) -> Non
     result = found(tmp_path, tree)
     assert names(result) == ["a"]
     assert result.manifest_files == ("a.yaml",)
+
+
+def test_a_root_that_does_not_parse_is_read_and_leaves_the_rest_unknown(tmp_path: Path) -> None:
+    tree = {
+        "apps/root.yaml": ROOT["apps/root.yaml"] + "\tbroken",
+        "apps/a.yaml": application("a", "path: a"),
+        "a/a.yaml": config_map("a"),
+    }
+    result = found(tmp_path, tree)
+    assert "apps/root.yaml" in result.manifest_files
+    assert not result.complete
+
+
+def test_a_manifest_that_does_not_parse_leaves_its_application_unknown(tmp_path: Path) -> None:
+    tree = {
+        "a.yaml": application("a", "path: a"),
+        "a/a.yaml": config_map("a"),
+        "a/b.yaml": config_map("b") + "\tbroken",
+    }
+    result = found(tmp_path, tree)
+    assert [application.name for application in result.incomplete] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "name", ["chart/templates/app.yaml", ".hidden/app.yaml", "filled/in.yaml", "other.yaml"]
+)
+def test_a_broken_file_that_is_no_application_is_nobodys(tmp_path: Path, name: str) -> None:
+    broken = application("b", "path: b") + "\tbroken"
+    text = broken + "{{ .a }}" if name.startswith("filled") else broken
+    tree = {
+        **ROOT,
+        "chart/Chart.yaml": "name: a\nversion: 1.0.0\n",
+        name: text.replace("argoproj.io/", "") if name == "other.yaml" else text,
+    }
+    result = found(tmp_path, tree)
+    assert result.manifest_files == ("apps/root.yaml",)
+    assert result.complete

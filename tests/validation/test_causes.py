@@ -14,7 +14,13 @@ DATA = {
     "apiVersion": "v1",
     "kind": "Service",
     "metadata": {"name": "web-service", "labels": {"tier": "front"}},
-    "spec": {"ports": [{"port": 8080}, {"port": 80}], "host": "a.example.test", "flag": True},
+    "spec": {
+        "ports": [{"port": 8080}, {"port": 80}],
+        "host": "a.example.test",
+        "flag": True,
+        "memory": "1Gb",
+        "names": ["a", "b"],
+    },
 }
 
 
@@ -34,6 +40,9 @@ def cause(values: list[dict[str, Any]], *path: str | int, inline: bool = False) 
         ([{"list": ["x", "a.example.test"]}], ("spec", "host"), ("list", 1)),
         ([{"port": 8080}], ("spec", "ports", 0, "port"), ("port",)),
         ([{"port": 8080}], ("spec", "ports", "0", "port"), ("port",)),
+        # What is short, or a list, needs the key as well.
+        ([{"a": {"memory": "1Gb"}}], ("spec", "memory"), ("a", "memory")),
+        ([{"names": ["a", "b"]}], ("spec", "names"), ("names",)),
         # Several places: the one whose key is that of the path.
         ([{"a": "a.example.test", "host": "a.example.test"}], ("spec", "host"), ("host",)),
     ],
@@ -55,6 +64,9 @@ def test_a_value_that_stands_once_is_the_cause(
         ([{"a": "a.example.test", "b": "a.example.test"}], ("spec", "host")),
         ([{"a": {"x": 1}}], ("spec",)),
         ([{"a": "front"}], ("no", "such", "path")),
+        ([{"a": "1Gb"}], ("spec", "memory")),
+        ([{"a": {"memory": "1Gb"}, "b": {"memory": "1Gb"}}], ("spec", "memory")),
+        ([{"other": ["a", "b"]}], ("spec", "names")),
     ],
 )
 def test_without_proof_nothing_is_the_cause(

@@ -15,6 +15,7 @@ from gitopsgen.repository.graph import (
     Graph,
     Node,
     is_argo,
+    is_broken,
     reachable,
     roots_of,
 )
@@ -79,10 +80,15 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     every Kubernetes-looking file outside of charts and kustomizations counts.
     """
     declared = list(_declared(files))
+    broken = list(_broken(files, sources))
     if not declared:
         paths = list(_loose_files(files, sources))
         manifests = (manifest for path in paths for manifest in objects_in(files, path))
-        return Discovered(tuple(map(Applied, manifests)), manifest_files=tuple(paths))
+        return Discovered(
+            tuple(map(Applied, manifests)),
+            manifest_files=tuple(sorted({*paths, *broken})),
+            complete=not broken,
+        )
     graph = Graph(files, sources, renderer)
     nodes = graph.declare(declared)
     roots, real = roots_of(nodes)
@@ -95,7 +101,7 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     unreached: list[Manifest] = []
     if real:
         unreached = list(_unreached(files, sources, nodes, reached, applied))
-    return _result(reached, applied, unreached, sources)
+    return _result(reached, applied, unreached, sources, broken)
 
 
 def _result(
@@ -103,9 +109,10 @@ def _result(
     applied: Sequence[Applied],
     unreached: Sequence[Manifest],
     sources: LocalSources,
+    broken: Sequence[str],
 ) -> Discovered:
     applications = tuple(node.application for node in reached if node.application is not None)
-    manifest_files = {item.manifest.file for item in applied}
+    manifest_files = {*broken, *(item.manifest.file for item in applied)}
     for application in applications:
         for source in application.sources:
             manifest_files.update(sources.files_of(source))
@@ -120,7 +127,7 @@ def _result(
         manifest_files=tuple(sorted(manifest_files)),
         value_files=tuple(sorted(set(_value_files(applications, sources)))),
         unchecked=tuple(unchecked),
-        complete=all(node.complete for node in reached),
+        complete=not broken and all(node.complete for node in reached),
         incomplete=frozenset(
             node.application for node in reached if node.application and not node.complete
         ),
@@ -147,6 +154,24 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
         for manifest in objects_in(files, path):
             if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
                 yield manifest
+
+
+def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
+    """Files that may hold an Application, perhaps the root, and that do not parse."""
+    special = frozenset(sources.special)
+    for path in files.paths:
+        if not path.endswith(YAML_SUFFIXES) or path in files.templates or path.startswith("."):
+            continue
+        file = files.read(path)
+        if file is None or not file.mentions_argo or not file.looks_like_a_manifest:
+            continue
+        if (
+            not file.is_a_template
+            and is_broken(files, path)
+            and special.isdisjoint(folders_of(path))
+            and not _is_for_a_template_engine(file)
+        ):
+            yield path
 
 
 def _loose_files(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.documents.model import SYNTAX
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.applications import GROUP, Application, Source, read_application
 from gitopsgen.repository.manifests import Manifest, Rendering, objects_in
@@ -118,6 +119,9 @@ class Graph:
         for source in node.application.sources:
             self._note_unchecked(node, source)
             for path in self._sources.files_of(source):
+                if is_broken(self._files, path):
+                    # Nobody knows what it would bring.
+                    node.complete = False
                 for manifest in objects_in(self._files, path, node.application.name):
                     yield from self._add(node, source, manifest)
 
@@ -216,6 +220,12 @@ class Graph:
                 file, document, path, item.data, name, item.content, answer.rendering
             )
             yield from self._add(node, source, manifest)
+
+
+def is_broken(files: RepositoryFiles, path: str) -> bool:
+    """Whether a file holds something that does not parse."""
+    file = files.read(path)
+    return file is not None and any(problem.rule == SYNTAX for problem in file.contents.problems)
 
 
 def is_argo(manifest: Manifest, kind: str) -> bool:

@@ -18,6 +18,7 @@ def cause_in_values(manifest: Manifest, path: Path) -> Place | None:
     """The one place in the values that holds what stands at `path` of a rendered manifest.
 
     None where no value is equal to it, or several are and none of their keys is that of the path.
+    What is short, and what is a list or a mapping, has to have that key as well.
     """
     rendering = manifest.rendering
     wanted: Any = manifest.data
@@ -28,15 +29,16 @@ def cause_in_values(manifest: Manifest, path: Path) -> Place | None:
             wanted = wanted[int(step)]
         else:
             break
-    if rendering is None or not _is_telling(wanted):
+    telling = _is_telling(wanted)
+    if rendering is None or not (telling or _is_telling_with_key(wanted)):
         return None
     found = [
         (part.file, part.document, part.path if part.inline else (*part.path, *inner), inner)
         for part in rendering.values
-        for inner, value in _scalars(part.data, ())
+        for inner, value in _values(part.data, ())
         if value == wanted and type(value) is type(wanted)
     ]
-    if len(found) > 1 and path:
+    if path and (len(found) > 1 or not telling):
         found = [place for place in found if place[3] and place[3][-1] == path[-1]]
     # Later parts win over earlier ones; within one part several places are a guess.
     last = [place for place in found if place[0] == found[-1][0]]
@@ -49,12 +51,15 @@ def _is_telling(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1000
 
 
-def _scalars(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def _is_telling_with_key(value: object) -> bool:
+    return isinstance(value, str | list | dict) and bool(value)
+
+
+def _values(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    yield path, data
     if isinstance(data, dict):
         for key, value in data.items():
-            yield from _scalars(value, (*path, key))
+            yield from _values(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _scalars(value, (*path, index))
-    else:
-        yield path, data
+            yield from _values(value, (*path, index))

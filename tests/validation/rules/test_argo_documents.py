@@ -78,3 +78,42 @@ def test_a_file_that_two_applications_read_is_said_once(tmp_path: Path) -> None:
     }
     model, files = make_model(tmp_path, tree)
     assert len(findings_in(model, files, [argo_documents])) == 1
+
+
+ROOT = application("root", "path: apps", namespace="argocd")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("kind: Application", "kind: Aplication", "schema-unknown-kind root.yaml:2:7"),
+        ("kind: Application", "kind: application", "schema-unknown-kind root.yaml:2:7"),
+        ("kind: Application", "kidn: Application", "schema-invalid root.yaml:2:1"),
+        ("kind: Application\n", "", "schema-invalid root.yaml:1:1"),
+        ("argoproj.io/v1alpha1", "v1alpha1", "schema-unknown-kind root.yaml:1:13"),
+        ("apiVersion: argoproj.io/v1alpha1\n", "", "schema-invalid root.yaml:1:1"),
+    ],
+)
+def test_a_root_that_is_not_recognised(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    # The name of an annotation says that the file is about Argo CD.
+    text = ROOT.replace(old, new) + "# argocd.argoproj.io/sync-wave\n"
+    tree = {"root.yaml": text, "apps/web.yaml": application("web", "path: web"), "web/a.yaml": GOOD}
+    model, files = make_model(tmp_path, tree)
+    assert places(findings_in(model, files, [argo_documents])) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ROOT,
+        "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: a}\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: a}\n",
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSetTemplateThing\nmetadata: {}\n",
+        "apiVersion: app.k8s.io/v1beta1\nkind: Application\nmetadata: {name: argoproj.io/a}\n"
+        "spec: {selector: {}}\n",
+        "metadata: {name: argoproj.io/a}\nspec: {destination: {}, source: {}}\n",
+        "kind: Deployment\nmetadata: {name: argoproj.io/a}\n",
+    ],
+)
+def test_what_nothing_reads_may_be_anything_else(tmp_path: Path, text: str) -> None:
+    assert found(tmp_path, text, "other/a.yaml") == []

@@ -100,3 +100,31 @@ WORDS = ["spec", "template", "containers", "resources", "limits", "volumes", "me
 def test_data_of_any_shape(kind: tuple[str, str], data: dict[str, Any]) -> None:
     for problem in local_problems(k8s_quantities, *kind, data):
         assert problem.rule == "k8s-quantity"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("memoyr", "Did you mean memory?"),
+        ("CPU", "Did you mean cpu?"),
+        ("ephemeral_storage", "Did you mean ephemeral-storage?"),
+        ("disk", "It is one of cpu, memory, ephemeral-storage."),
+    ],
+)
+def test_a_resource_that_kubernetes_does_not_know(tmp_path: Path, name: str, hint: str) -> None:
+    tree = memory("1Gi")
+    tree["web/a.yaml"] = tree["web/a.yaml"].replace("memory:", f"{name}:")
+    model, files = make_model(tmp_path, tree)
+    findings = findings_in(model, files, [k8s_quantities])
+    assert places(findings) == ["k8s-quantity web/a.yaml:9:11"]
+    assert findings[0].hint == hint
+
+
+@pytest.mark.parametrize(
+    "name", ["cpu", "ephemeral-storage", "hugepages-2Mi", "nvidia.com/gpu", "{{ .name }}"]
+)
+def test_resources_that_there_are(tmp_path: Path, name: str) -> None:
+    tree = memory("1Gi")
+    tree["web/a.yaml"] = tree["web/a.yaml"].replace("memory:", f'"{name}":')
+    model, files = make_model(tmp_path, tree)
+    assert findings_in(model, files, [k8s_quantities]) == []

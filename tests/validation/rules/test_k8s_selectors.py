@@ -83,6 +83,15 @@ def test_a_workload_without_a_selector(tmp_path: Path, spec: str) -> None:
     assert finding.message == "the selector of this Deployment is empty"
 
 
+def test_a_template_that_is_null_has_no_labels(tmp_path: Path) -> None:
+    manifest = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\n"
+        "spec:\n  selector: {matchLabels: {app: web}}\n  template:\n"
+    )
+    model, files = make_model(tmp_path, one_application(manifest))
+    assert places(findings_in(model, files, [k8s_selectors])) == ["k8s-selector web/a.yaml:5:33"]
+
+
 def test_a_spec_without_the_key_is_the_schemas(tmp_path: Path) -> None:
     manifest = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n"
     model, files = make_model(tmp_path, one_application(manifest))

@@ -169,6 +169,24 @@ def test_the_domain_of_the_cluster_is_none(tmp_path: Path) -> None:
     assert len(findings_in(own, files, [placeholders])) == 1
 
 
+@pytest.mark.parametrize(
+    ("cluster", "number"),
+    [
+        ("domain: home.example.net\n", 0),
+        ("domain: other.example.net\n", 1),
+        ("name: home\n", 1),
+        ("domain: [home.example.net]\n", 0),
+        ("domain: {home\n", 0),
+    ],
+)
+def test_the_domain_of_a_cluster_that_is_not_valid(
+    tmp_path: Path, cluster: str, number: int
+) -> None:
+    tree = {**one_application(f"{CONFIG}web.home.example.net\n"), "cluster.yaml": cluster}
+    model, files = make_model(tmp_path, tree)
+    assert len(findings_in(model, files, [placeholders])) == number
+
+
 @given(st.text(alphabet="<>aceghmnroxyuCHANGEM_-. /@:ples", max_size=60))
 def test_texts_of_any_shape(value: str) -> None:
     assert placeholder_in(value) in value

@@ -1,9 +1,12 @@
-"""Documents in a folder of manifests that are no objects, for want of an apiVersion or a kind.
+"""Documents that are no objects for want of an apiVersion or a kind, and misspelt Applications.
 
 Argo CD cannot read a document without a kind. It refuses the whole source where the file looks like
 a manifest or has objects before; elsewhere it leaves the file out, as if it were not there. Source:
 getObjsFromYAMLOrJson in Argo CD's reposerver/repository (3.6), and the unstructured JSON scheme of
 k8s.io/apimachinery, which wants a kind, and no more.
+
+An Application that nobody can recognise as one is applied by nothing and read by nothing: the root
+above all. It is looked for in all files that speak of Argo CD's group.
 """
 
 from __future__ import annotations
@@ -12,6 +15,9 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.applications import GROUP
+from gitopsgen.repository.files import YAML_SUFFIXES
+from gitopsgen.repository.paths import folders_of
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -19,11 +25,16 @@ if TYPE_CHECKING:
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.applications import Application
+    from gitopsgen.repository.manifests import Place
     from gitopsgen.validation.model import Model
 
 # What is wrong here is a field that is missing: the stage of the schemas describes the rule.
 RULES: tuple[Rule, ...] = ()
 _FIELDS = ("apiVersion", "kind")
+_OWN_KINDS = ("Application", "ApplicationSet", "AppProject")
+_SOURCES = ("source", "sources")
+_NEAR = 0.85
+_VERSION = "argoproj.io/v1alpha1"
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -35,27 +46,91 @@ def check(model: Model) -> Iterator[RuleProblem]:
                 if path not in seen:
                     seen.add(path)
                     yield from _in_file(model, application, path)
+    if model.applications:
+        for path in _others(model, seen):
+            yield from _unrecognised(model, model.applications[0], path)
+
+
+def _others(model: Model, seen: set[str]) -> Iterator[str]:
+    """The files that speak of Argo CD and that no source reads."""
+    files, special = model.sources.files, frozenset(model.sources.special)
+    for path in files.paths:
+        if path in seen or path in files.templates or not path.endswith(YAML_SUFFIXES):
+            continue
+        if path.startswith(".") or not special.isdisjoint(folders_of(path)):
+            continue
+        file = files.read(path)
+        if file is not None and file.mentions_argo and not file.is_a_template:
+            yield path
 
 
 def _in_file(model: Model, application: Application, path: str) -> Iterator[RuleProblem]:
-    file = model.sources.files.read(path)
-    for document in file.contents.documents if file is not None else ():
-        data = document.data
-        if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
-            continue
+    for index, data in _documents(model, path):
         missing = [name for name in _FIELDS if not _is_text(data.get(name))]
         if len(missing) == 1:
-            where, message, hint = _explained(data, missing[0])
-            yield RuleProblem(
-                "schema-invalid",
-                Severity.ERROR,
-                application.manifest,
-                (),
-                message,
-                hint,
-                key=True,
-                place=(path, document.index, where),
-            )
+            yield _incomplete(application, (path, index, ()), data, missing[0])
+
+
+def _unrecognised(model: Model, application: Application, path: str) -> Iterator[RuleProblem]:
+    for index, data in _documents(model, path):
+        version, kind = data.get("apiVersion"), data.get("kind")
+        if not _is_text(kind):
+            if str(version).startswith(f"{GROUP}/"):
+                yield _incomplete(application, (path, index, ()), data, "kind")
+        elif not _is_text(version):
+            if kind == "Application" and _has_a_source(data):
+                yield _incomplete(application, (path, index, ()), data, "apiVersion")
+        elif str(version).startswith(f"{GROUP}/"):
+            near = _near_kind(str(kind))
+            if near:
+                message = f"there is no kind {kind} in {version}: nothing applies this"
+                yield _unknown(application, (path, index, ("kind",)), message, near)
+        elif kind == "Application" and _has_a_source(data):
+            message = f"there is no kind Application in {version}: nothing applies this"
+            yield _unknown(application, (path, index, ("apiVersion",)), message, _VERSION)
+
+
+def _documents(model: Model, path: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """The documents of a file that have `metadata`."""
+    file = model.sources.files.read(path)
+    for document in file.contents.documents if file is not None else ():
+        if isinstance(document.data, dict) and isinstance(document.data.get("metadata"), dict):
+            yield document.index, document.data
+
+
+def _near_kind(kind: str) -> str:
+    """Argo CD's own kind that was meant, nothing for what may be another's kind."""
+    if kind in _OWN_KINDS:
+        return ""
+    by_lower = {name.lower(): name for name in _OWN_KINDS}
+    close = difflib.get_close_matches(kind.lower()[:60], list(by_lower), n=1, cutoff=_NEAR)
+    return by_lower[close[0]] if close else ""
+
+
+def _has_a_source(data: Mapping[str, Any]) -> bool:
+    """Whether it is an Application of Argo CD; other projects have kinds of that name."""
+    spec = data.get("spec")
+    return isinstance(spec, dict) and "destination" in spec and not spec.keys().isdisjoint(_SOURCES)
+
+
+def _incomplete(
+    application: Application, place: Place, data: Mapping[str, Any], name: str
+) -> RuleProblem:
+    where, message, hint = _explained(data, name)
+    return _problem("schema-invalid", application, (*place[:2], where), message, hint)
+
+
+def _unknown(application: Application, place: Place, message: str, near: str) -> RuleProblem:
+    return _problem("schema-unknown-kind", application, place, message, f"Did you mean {near}?")
+
+
+def _problem(
+    rule: str, application: Application, place: Place, message: str, hint: str
+) -> RuleProblem:
+    key = rule == "schema-invalid"
+    return RuleProblem(
+        rule, Severity.ERROR, application.manifest, (), message, hint, key=key, place=place
+    )
 
 
 def _explained(data: Mapping[str, Any], name: str) -> tuple[Path, str, str]:

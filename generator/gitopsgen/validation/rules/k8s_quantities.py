@@ -5,6 +5,7 @@ Source: k8s.io/apimachinery's pkg/api/resource; what it reads leniently (`1.Gi`)
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ RULES = (
     Rule(
         "k8s-quantity",
         (Severity.ERROR,),
-        "An amount of CPU, memory or storage is not a quantity.",
+        "An amount of CPU, memory or storage is not a quantity, or a container asks for a resource "
+        "that Kubernetes does not know.",
         "The API server refuses the object. A quantity is a number and one of "
         "n, u, m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei, or an exponent such as e3.",
         "resources:\n  limits:\n    memory: 512MB",
@@ -43,6 +45,8 @@ _UNITS = {
         for rest in ("", "b", "i", "ib")
     },
 }
+# Source: ValidateContainerResourceName in Kubernetes' pkg/apis/core/validation.
+_RESOURCES = ("cpu", "memory", "ephemeral-storage")
 _AMOUNTS = ("limits", "requests")
 _CLAIM: Path = ("spec", "resources")
 # Kinds with one mapping of quantities.
@@ -84,12 +88,32 @@ def _pod(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
     for name in CONTAINER_LISTS:
         for container, _ in mappings(data, (*path, name)):
             yield from _resources(data, (*container, "resources"))
+            yield from _unknown_resources(data, (*container, "resources"))
             for variable, _ in mappings(data, (*container, "env")):
                 divisor = (*variable, "valueFrom", "resourceFieldRef", "divisor")
                 yield from _check(data, divisor)
     for volume, _ in mappings(data, (*path, "volumes")):
         yield from _check(data, (*volume, "emptyDir", "sizeLimit"))
         yield from _resources(data, (*volume, "ephemeral", "volumeClaimTemplate", *_CLAIM))
+
+
+def _unknown_resources(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    """Names of resources without a domain, which are Kubernetes' own."""
+    for amounts in _AMOUNTS:
+        for name in mapping(at(data, *path, amounts)):
+            if not isinstance(name, str) or "/" in name or name in _RESOURCES:
+                continue
+            if name.startswith("hugepages-") or is_templated(name):
+                continue
+            close = difflib.get_close_matches(name.lower()[:60], _RESOURCES, n=1)
+            yield LocalProblem(
+                "k8s-quantity",
+                Severity.ERROR,
+                (*path, amounts, name),
+                f"there is no resource {name[:60]}",
+                f"Did you mean {close[0]}?" if close else f"It is one of {', '.join(_RESOURCES)}.",
+                key=True,
+            )
 
 
 def _resources(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:

@@ -60,6 +60,8 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
         yield _empty(resource, "Give it labels, and the same ones to the pod template.")
         return
     template = at(resource.data, "spec", "template")
+    if template is None and "template" in mapping(resource.data.get("spec")):
+        template = {}
     if not isinstance(template, dict) or not isinstance(selector, dict):
         return
     labels = labels_of(template)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.layout import CLUSTER_FILE
 from gitopsgen.validation.rules.placeholder_forms import (
     example_host_in,
     may_hold_placeholders,
@@ -69,7 +70,7 @@ _FILLED = "avp.kubernetes.io/"
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Every placeholder that somebody wrote; those of a chart's own defaults are not theirs."""
-    domain = model.cluster.domain if model.cluster is not None else ""
+    domain = _own_domain(model)
     seen: set[Place] = set()
     for item in chart_values(model):
         if isinstance(item.value, str) and item.place not in seen and not _is_skipped(item.path):
@@ -96,12 +97,26 @@ def check(model: Model) -> Iterator[RuleProblem]:
                 yield found
 
 
+def _own_domain(model: Model) -> str | None:
+    """The domain of cluster.yaml, be it valid or not; None where nobody can read it."""
+    if model.cluster is not None:
+        return model.cluster.domain
+    files = model.sources.files
+    file = files.read(CLUSTER_FILE) if CLUSTER_FILE in files else None
+    if file is None:
+        return ""
+    documents = file.contents.documents
+    data = documents[0].data if documents and not file.contents.problems else None
+    domain = data.get("domain", "") if isinstance(data, dict) else None
+    return domain if isinstance(domain, str) else None
+
+
 def _is_skipped(path: Path) -> bool:
     return any(step in _SKIPPED_KEYS for step in path if isinstance(step, str))
 
 
 def _problem(
-    manifest: Manifest, path: Path, value: str, domain: str, place: Place | None = None
+    manifest: Manifest, path: Path, value: str, domain: str | None, place: Place | None = None
 ) -> RuleProblem | None:
     found = placeholder_in(value)
     if found:
@@ -111,7 +126,7 @@ def _problem(
             "placeholder", Severity.ERROR, manifest, path, message, hint, place=place
         )
     host = example_host_in(value)
-    if host and not _is_own(host, domain):
+    if host and domain is not None and not _is_own(host, domain):
         message = f"{host[:80]} is kept for examples: it leads nowhere"
         hint = "Write a host of your own domain."
         return RuleProblem(
