@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gitopsgen.commands.add_app import command as app_command
 from gitopsgen.commands.common import blueprints_option, print_report
 from gitopsgen.errors import ExitStatus
 
@@ -50,6 +51,9 @@ def command() -> None:
     anew and merged, as `gitopsgen update` does it. On a terminal it asks for options without a
     safe default.
     """
+
+
+command.add_command(app_command)
 
 
 @command.command(_COMPONENT, hidden=True)
