@@ -52,6 +52,7 @@ _WHOLE: tuple[str, ...] = (
     "argo_documents",
     "argo_applications",
     "argo_projects",
+    "argo_project_order",
     "argo_sources",
     "argo_folders",
     "argo_values",
