@@ -112,3 +112,55 @@ def test_lines_that_are_not_set_stay_byte_for_byte(assignments: dict[str, str]) 
         for step in key.split("."):
             found = found[int(step) if step.isdecimal() else step]
         assert found == read_documents(value).documents[0].data
+
+
+@pytest.mark.parametrize("text", ["{a}", "{a, b: 1}", "? a\n", "a: &x 1\nb: *x\n"])
+def test_what_cannot_be_set_safely_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="cannot be set where it stands"):
+        set_values(text, [("a", "2")])
+
+
+def test_odd_keys_can_be_set() -> None:
+    assert set_values("? a\n: 1\n", [("a", "2")]) == "? a\n: 2\n"
+    assert set_values("&x a: 1\nb: *x\n", [("a", "2")]) == "&x a: 2\nb: *x\n"
+
+
+PIECES = [
+    "",
+    "\n",
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    "- ",
+    "# ",
+    "&a ",
+    "*a",
+    "? ",
+    "\t",
+    ",",
+    "|\n",
+    '"',
+    "%",
+]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), st.sampled_from([*KEYS, "nodes.0", "nodes", "a"]), st.sampled_from(["1", "[a]"]))
+def test_broken_files_are_edited_rightly_or_refused(
+    data: st.DataObject, key: str, value: str
+) -> None:
+    text = SAMPLE_TEXT
+    for _ in range(data.draw(st.integers(0, 3))):
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 30)))
+        text = text[:start] + data.draw(st.sampled_from(PIECES)) + text[end:]
+    try:
+        edited = set_values(text, [(key, value)])
+    except UsageError:
+        return
+    found = read_documents(edited).documents[0].data
+    for step in key.split("."):
+        found = found[int(step) if step.isdecimal() else step]
+    assert found == read_documents(value).documents[0].data

@@ -274,6 +274,12 @@ def test_what_cannot_be_removed_is_refused(text: str, message: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize("text", ["{components}", "{components, b: 1}", "? components\n"])
+def test_odd_keys_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="new cannot be edited where it stands"):
+        add_component(text, "new", {})
+
+
 def test_what_is_there_is_not_added_again() -> None:
     with pytest.raises(UsageError, match="argocd is already in"):
         add_component(SAMPLE_TEXT, "argocd", {})
@@ -385,3 +391,66 @@ def test_removing_changes_nothing_else(text: str, index: int) -> None:
 def test_what_was_added_can_be_removed(text: str, options: dict[str, Any]) -> None:
     again = remove_component(add_component(text, "new", options), "new")
     assert _data(again)["components"] == (_data(text)["components"] or {})
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> str:
+    """The sample with pieces taken out and put in anywhere."""
+    text = SAMPLE_TEXT
+    for _ in range(draw(st.integers(1, 4))):
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 40)))
+        pieces = [
+            "",
+            "\n",
+            "{",
+            "}",
+            "[",
+            "]",
+            ":",
+            "- ",
+            "# ",
+            "&a ",
+            "*a",
+            "<<: *a",
+            "? ",
+            "\t",
+            ",",
+        ]
+        pieces += [
+            "|\n",
+            '"',
+            "'",
+            "!!map ",
+            "---\n",
+            "...\n",
+            "\r",
+            "\u2028",
+            "components:\n",
+            "%",
+        ]
+        text = text[:start] + draw(st.sampled_from(pieces)) + text[end:]
+    return text
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.one_of(broken(), st.text(max_size=60), blocks()), st.data())
+def test_any_text_is_edited_rightly_or_refused(text: str, data: st.DataObject) -> None:
+    try:
+        before = _data(text.removeprefix("\ufeff")) or {}
+        added = add_component(text, "new", {"x": 1})
+    except UsageError:
+        pass
+    else:
+        assert _data(added) == {
+            **before,
+            "components": {**(before.get("components") or {}), "new": {"x": 1}},
+        }
+    names = ["argocd", "loopia", "kube-vip", "a", "old"]
+    name = data.draw(st.sampled_from(names))
+    try:
+        removed = remove_component(text, name)
+    except UsageError:
+        return
+    left = {key: value for key, value in before["components"].items() if key != name}
+    assert _data(removed) == {**before, "components": left}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.cluster.edit_add import add_to_block, add_to_flow
 from gitopsgen.cluster.edit_components import add_component, remove_component
-from gitopsgen.cluster.edit_tree import column, compose, line_break
+from gitopsgen.cluster.edit_tree import behind_colon, column, compose, line_break
 from gitopsgen.cluster.edit_values import PLAIN
 from gitopsgen.cluster.edit_values import key as written_key
 from gitopsgen.cluster.schema_findings import dotted
@@ -82,7 +82,10 @@ def _set_value(text: str, path: Path, raw: str) -> str:
     before = _data(text, name)
     edited = _splice(text, path, inline, name)
     # A splice that changed anything else would be a wrong one: better to refuse than to guess.
-    if _data(edited, name) != _assigned(before, path, value):
+    contents = read_documents(edited)
+    is_read = not any(problem.rule == "yaml-syntax" for problem in contents.problems)
+    after = contents.documents[0].data if contents.documents else None
+    if not is_read or after != _assigned(before, path, value):
         raise UsageError(
             f"--set {name}: cannot be set where it stands", "Edit the file by hand instead."
         )
@@ -154,7 +157,7 @@ def _flow(path: Path, inline: str) -> str:
 
 
 def _replace(text: str, key: Node, value: Node, inline: str) -> str:
-    colon = text.index(":", key.end) + 1
+    colon = behind_colon(text, key)
     if value.is_empty or "\n" in text[colon : value.start]:
         # Nothing on the key's own line yet: the value goes right behind the colon.
         end = colon if value.is_empty else value.end

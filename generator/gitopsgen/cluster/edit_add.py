@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.cluster.edit_tree import (
+    behind_colon,
     column,
     line_break,
     line_end,
@@ -45,7 +46,7 @@ def add_first(text: str, root: Node, holder: Node, empty: Node, name: str, value
 
     It becomes one over lines where the text permits it, else one between braces.
     """
-    colon = text.index(":", holder.end) + 1
+    colon = behind_colon(text, holder)
     rest = text[empty.end : line_end(text, empty.end)].strip()
     if root.flow or empty.anchor or "\n" in text[colon : empty.end] or not _is_comment(rest):
         kept = f"&{empty.anchor} " if empty.anchor else ""

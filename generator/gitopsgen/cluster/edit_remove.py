@@ -6,7 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from gitopsgen.cluster.edit_add import after_comments
-from gitopsgen.cluster.edit_tree import column, line_end, line_start, next_line, next_token
+from gitopsgen.cluster.edit_tree import (
+    behind_colon,
+    column,
+    line_end,
+    line_start,
+    next_line,
+    next_token,
+)
 from gitopsgen.documents.reader import read_documents
 
 if TYPE_CHECKING:
@@ -35,7 +42,7 @@ def _remove_from_block(text: str, holder: Node, mapping: Node, index: int) -> st
     start = _comments_above(text, start, indent)
     end = after_comments(text, next_line(text, max(key.end, value.end)), indent)
     if len(mapping.pairs) == 1:
-        place = text.index(":", holder.end) + 1
+        place = behind_colon(text, holder)
         if mapping.anchor:
             place = mapping.start + len(f"&{mapping.anchor}")
         return f"{text[:place]} {{}}{text[place:start]}{text[end:]}"

@@ -130,3 +130,9 @@ def next_token(text: str, offset: int) -> int:
     """Where the next character is that is neither white space nor in a comment."""
     found = re.compile(r"(?:\s+|(?<=\s)#[^\r\n]*)*").match(text, offset)
     return found.end() if found else offset
+
+
+def behind_colon(text: str, key: Node) -> int:
+    """Where the text after a key's colon starts; the key's own end where it has none, as in {a}."""
+    token = next_token(text, key.end)
+    return token + 1 if text[token : token + 1] == ":" else key.end
