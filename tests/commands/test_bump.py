@@ -128,6 +128,7 @@ def test_outdated_shows_the_others_where_one_cannot_be_asked(root: Path) -> None
         "bad          apps/bad.yaml:10           bad     1.2.3          ?           ?" in done.out
     )
     assert "api " in done.out
+    assert "5 charts, 3 with a newer version, 1 not looked up\n" in done.out
     reason = "chart bad cannot be had from 127.0.0.1:9: it refuses connections"
     assert done.err == f"not looked up: {reason}\n"
     done = outdated(root, "--output", "json", "--exit-code")

@@ -48,6 +48,7 @@ def test_a_component_with_a_namespace_of_its_own_leaves_that(root: Path) -> None
     assert done.status == 0
     assert "kubectl delete namespace ingress-nginx   # with everything in it, data too" in done.err
     assert "ingressclass.networking.k8s.io" in done.err
+    assert "| grep 'tracking-id: ingress-nginx:'" in done.err
     assert "Prune=false" not in done.err
 
 

@@ -108,7 +108,7 @@ def component(
         _suggest(added, missing, proposed)
         return ExitStatus.USAGE
     status = merge_in(opened, change, dry_run=dry_run)
-    if status in (ExitStatus.OK, ExitStatus.FINDINGS):
+    if status in (ExitStatus.OK, ExitStatus.FINDINGS) and not dry_run:
         _show_needs(added)
     return status
 

@@ -112,7 +112,9 @@ def _show(pins: list[Pin], answers: Answers) -> None:
     write_out(table(rows))
     known = _known(pins, answers)
     outdated = sum(newest.is_outdated for _, newest in known)
-    click.echo(f"\n{counted(len(pins), 'chart')}, {outdated} with a newer version")
+    unknown = len(pins) - len(known)
+    rest = f", {unknown} not looked up" if unknown else ""
+    click.echo(f"\n{counted(len(pins), 'chart')}, {outdated} with a newer version{rest}")
     if outdated:
         click.echo("gitopsgen bump [NAME…] writes those of the same major version")
     for reason in reasons:

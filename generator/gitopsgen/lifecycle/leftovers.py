@@ -88,7 +88,8 @@ def describe(left: Leftovers) -> list[str]:
         lines.append(f"  kubectl delete namespace {namespace}   # with everything in it, data too")
     if left.kinds:
         kinds = ",".join(_resource(kind) for kind in left.kinds)
-        lines.append(f"  kubectl get {kinds} -A -l app.kubernetes.io/instance={name}")
+        # Argo CD's default since 3.0: an annotation on whatever it applies names the Application.
+        lines.append(f"  kubectl get {kinds} -A -o yaml | grep 'tracking-id: {name}:'")
     for namespace, secret in left.secrets:
         if namespace not in left.namespaces:
             lines.append(f"  kubectl -n {namespace} delete secret {secret}   # it was never in git")
