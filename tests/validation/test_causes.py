@@ -19,6 +19,7 @@ DATA = {
         "host": "a.example.test",
         "flag": True,
         "memory": "1Gb",
+        "server.insecure": True,
         "names": ["a", "b"],
     },
 }
@@ -43,6 +44,7 @@ def cause(values: list[dict[str, Any]], *path: str | int, inline: bool = False) 
         # What is short, or a list, needs the key as well.
         ([{"a": {"memory": "1Gb"}}], ("spec", "memory"), ("a", "memory")),
         ([{"names": ["a", "b"]}], ("spec", "names"), ("names",)),
+        ([{"server.insecure": True}], ("spec", "server.insecure"), ("server.insecure",)),
         # Several places: the one whose key is that of the path.
         ([{"a": "a.example.test", "host": "a.example.test"}], ("spec", "host"), ("host",)),
     ],
@@ -67,6 +69,7 @@ def test_a_value_that_stands_once_is_the_cause(
         ([{"a": "1Gb"}], ("spec", "memory")),
         ([{"a": {"memory": "1Gb"}, "b": {"memory": "1Gb"}}], ("spec", "memory")),
         ([{"other": ["a", "b"]}], ("spec", "names")),
+        ([{"server.secure": True}], ("spec", "server.insecure")),
     ],
 )
 def test_without_proof_nothing_is_the_cause(

@@ -12,13 +12,16 @@ if TYPE_CHECKING:
 
 # Shorter texts and small numbers stand everywhere: finding one of them proves nothing.
 _SHORTEST = 4
+# Of keys such as `port` and `enabled` every chart has many.
+_SHORTEST_KEY = 8
 
 
 def cause_in_values(manifest: Manifest, path: Path) -> Place | None:
     """The one place in the values that holds what stands at `path` of a rendered manifest.
 
     None where no value is equal to it, or several are and none of their keys is that of the path.
-    What is short, and what is a list or a mapping, has to have that key as well.
+    What is short, a list or a mapping has to have that key as well, other numbers and truth values
+    a key that is long.
     """
     rendering = manifest.rendering
     wanted: Any = manifest.data
@@ -30,7 +33,7 @@ def cause_in_values(manifest: Manifest, path: Path) -> Place | None:
         else:
             break
     telling = _is_telling(wanted)
-    if rendering is None or not (telling or _is_telling_with_key(wanted)):
+    if rendering is None or not (telling or _is_telling_with_key(wanted, path[-1:])):
         return None
     found = [
         (part.file, part.document, part.path if part.inline else (*part.path, *inner), inner)
@@ -51,7 +54,9 @@ def _is_telling(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 1000
 
 
-def _is_telling_with_key(value: object) -> bool:
+def _is_telling_with_key(value: object, key: Path) -> bool:
+    if isinstance(value, int):
+        return len(str(*key)) >= _SHORTEST_KEY
     return isinstance(value, str | list | dict) and bool(value)
 
 

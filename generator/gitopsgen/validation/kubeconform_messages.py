@@ -15,6 +15,12 @@ _LINE = re.compile(
     r"[ \n](?P<indent> *)- at '(?P<pointer>(?:[^']|'(?!: ))*)': (?P<text>.*?)(?=[ \n] *- at '|$)",
     re.DOTALL,
 )
+# Go's words for a field of kubeconform's own type for every object.
+_METADATA = re.compile(
+    r"cannot unmarshal (?P<got>\w+) into Go struct field \S*\.?metadata\.(?P<name>\w+) "
+    r"of type (?P<wanted>\w+)",
+    re.IGNORECASE,
+)
 # How the shipped schemas write `format: byte`.
 _BASE64 = r"^[\\r\\n]*"
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
@@ -43,7 +49,7 @@ def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
     if status != "statusInvalid":
         if message.startswith("could not find schema"):
             return (SchemaProblem("unknown-kind", "/kind", "no schema for this kind"),)
-        return (SchemaProblem("error", "", message),)
+        return (_unreadable(message),)
     lines = [
         _Line(len(found["indent"]), found["pointer"], found["text"])
         for found in _LINE.finditer(message)
@@ -54,6 +60,16 @@ def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
             if problem not in problems:
                 problems.append(problem)
     return tuple(problems) or (SchemaProblem("invalid", "", message),)
+
+
+def _unreadable(message: str) -> SchemaProblem:
+    """What kubeconform could not even read: a name or a namespace of another type."""
+    found = _METADATA.search(message)
+    if found is None:
+        return SchemaProblem("error", "", message)
+    name = {"generatename": "generateName"}.get(found["name"].lower(), found["name"].lower())
+    message = f"{name}: must be {found['wanted']}, not {found['got']}"
+    return SchemaProblem("invalid", f"/metadata/{name}", message)
 
 
 def _leaves(lines: list[_Line]) -> list[_Line]:

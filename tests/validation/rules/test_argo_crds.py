@@ -204,6 +204,26 @@ def test_nothing_brings_the_crd(tmp_path: Path) -> None:
     assert "provides: {crds: [lab.example.com/Gadget]}" in finding.hint
 
 
+@pytest.mark.parametrize(
+    ("kind", "version", "hint"),
+    [
+        ("Gagdet", "lab.example.com/v1", "Did you mean Gadget?"),
+        ("Aplication", "argoproj.io/v1alpha1", "Did you mean Application?"),
+    ],
+)
+def test_a_kind_that_is_misspelt(tmp_path: Path, kind: str, version: str, hint: str) -> None:
+    manifest = f"kind: {kind}\napiVersion: {version}\nmetadata: {{name: a}}\n"
+    tree = {
+        "app.yaml": application("web", "path: web"),
+        "web/crd.yaml": CRD,
+        "web/a.yaml": manifest,
+    }
+    model, files = make_model(tmp_path, tree)
+    (finding,) = findings_in(model, files, [argo_crds])
+    assert places([finding]) == ["argo-crd-missing web/a.yaml:1:7"]
+    assert finding.hint == hint
+
+
 def test_every_resource_without_a_crd_is_named(tmp_path: Path) -> None:
     tree = {
         "app.yaml": application("web", "path: web"),

@@ -6,6 +6,7 @@ know fails the whole sync, unless its CRD is in the sync or SkipDryRunOnMissingR
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -185,15 +186,29 @@ def _missing_problem(
         or _is_provided(resource.group, resource.kind, model)
     ):
         return None
+    near = _near_kind(resource, cluster, brought)
+    add = "Add the chart or the manifest that brings it, or name it in .gitopsgen/validate.yaml"
+    hint = f"{add}: provides: {{crds: [{resource.group}/{resource.kind}]}}."
     return RuleProblem(
         "argo-crd-missing",
         Severity.ERROR,
         resource.manifest,
-        _API_VERSION,
+        ("kind",) if near else _API_VERSION,
         f"nothing brings the CRD of {resource.kind} ({resource.group})",
-        "Add the chart or the manifest that brings it, or name it in .gitopsgen/validate.yaml: "
-        f"provides: {{crds: [{resource.group}/{resource.kind}]}}.",
+        f"Did you mean {near}?" if near else hint,
     )
+
+
+def _near_kind(resource: Resource, cluster: str, brought: _Brought) -> str:
+    """A kind of the same group that the kind of a resource may be a misspelling of."""
+    kinds = [
+        kind
+        for (where, (group, kind)) in brought.definitions
+        if (where, group) == (cluster, resource.group)
+    ]
+    if resource.group == "argoproj.io":
+        kinds += _ARGO
+    return next(iter(difflib.get_close_matches(resource.kind[:60], sorted({*kinds}), 1, 0.8)), "")
 
 
 def _brought(model: Model) -> _Brought:
