@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
+from gitopsgen.blueprints.render import JINJA_SETTINGS
 from tests.commands.invoke import invoke
+from tests.commands.test_new_blueprints import APPLICATION, BLUEPRINT, DEPLOYMENT
 from tests.sample import SAMPLE
 
 CLUSTER = (SAMPLE / "cluster.yaml").read_text()
@@ -33,6 +36,23 @@ def make_repository(target: Path, cluster: str = CLUSTER) -> Path:
     git(target, "config", "user.name", "Ada")
     git(target, "config", "user.email", "ada@example.net")
     return target
+
+
+def own_component(folder: Path) -> Path:
+    """A folder of blueprints with the component whoami, which needs a host."""
+    component = folder / "whoami"
+    files = component / "#{cookiecutter.name}#"
+    for path, text in {
+        component / "blueprint.yaml": BLUEPRINT,
+        component / "cookiecutter.json": json.dumps(
+            {"name": "home", "_jinja2_env_vars": JINJA_SETTINGS}
+        ),
+        files / "apps/whoami.yaml": APPLICATION,
+        files / "components/whoami/manifests/deployment.yaml": DEPLOYMENT,
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
 
 
 def git(root: Path, *arguments: str) -> str:

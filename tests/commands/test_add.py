@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
-from gitopsgen.blueprints.render import JINJA_SETTINGS
 from gitopsgen.commands import add
 from tests.commands.invoke import Result, invoke
-from tests.commands.repositories import CLUSTER, edit, git, make_repository
-from tests.commands.test_new_blueprints import APPLICATION, BLUEPRINT, DEPLOYMENT
+from tests.commands.repositories import CLUSTER, edit, git, make_repository, own_component
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,17 +27,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with one component of a person's own."""
-    component = tmp_path / "blueprints/whoami"
-    files = component / "#{cookiecutter.name}#"
-    (files / "components/whoami/manifests").mkdir(parents=True)
-    (files / "apps").mkdir()
-    (component / "blueprint.yaml").write_text(BLUEPRINT)
-    (component / "cookiecutter.json").write_text(
-        json.dumps({"name": "home", "_jinja2_env_vars": JINJA_SETTINGS})
-    )
-    (files / "apps/whoami.yaml").write_text(APPLICATION)
-    (files / "components/whoami/manifests/deployment.yaml").write_text(DEPLOYMENT)
-    return tmp_path / "blueprints"
+    return own_component(tmp_path / "blueprints")
 
 
 def adding(root: Path, *arguments: str | Path, stdin: bytes = b"") -> Result:

@@ -269,6 +269,8 @@ def test_a_dry_run_writes_nothing(root: Path) -> None:
         (("root", "--path", "a"), ["there is an Application root already, in apps/root.yaml"]),
         (("loopia", "--path", "a"), ["`gitopsgen add loopia` installs it"]),
         (("a" * 54, "--path", "a"), ["not a name of at most 53"]),
+        (("web", "--path", "a\udcff"), ["characters that cannot be printed"]),
+        (("web", "--path", "a", "--revision", "b\nc: d"), ["characters that cannot be printed"]),
     ],
 )
 def test_all_that_is_wrong_is_said_at_once(

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.commands.invoke import Result, invoke
-from tests.commands.repositories import CLUSTER, edit, git, make_repository
+from tests.commands.repositories import CLUSTER, edit, git, make_repository, own_component
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,3 +123,21 @@ def test_adding_what_was_removed_gives_the_same_repository(root: Path) -> None:
     done = invoke("add", "loopia", "--set", "zones=[example.net]", "--repository", root)
     assert done.status == 0
     assert git(root, "rev-parse", "HEAD^{tree}") == tree
+
+
+def test_components_of_a_folder_that_is_lost_can_still_be_removed(
+    root: Path, tmp_path: Path
+) -> None:
+    folder = own_component(tmp_path / "blueprints")
+    options = ("--set", "host=who.example.net", "--blueprints", folder, "--repository", root)
+    assert invoke("add", "whoami", *options).status == 0
+    shutil.rmtree(folder)
+    done = removing(root, "whoami")
+    assert done.status == 2
+    assert "take their components out of cluster.yaml and the folder out of" in done.err
+    edit(root, "cluster.yaml", "  whoami: {host: who.example.net}\n", "")
+    lock = (root / ".gitopsgen/lock.yaml").read_text()
+    edit(root, ".gitopsgen/lock.yaml", lock[lock.index("folders:") :], "")
+    assert invoke("update", root).status == 0
+    assert not (root / "apps/whoami.yaml").exists()
+    assert "whoami" not in (root / ".gitopsgen/lock.yaml").read_text()

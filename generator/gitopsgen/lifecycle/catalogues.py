@@ -58,7 +58,9 @@ def _gone(folders: Sequence[Path], middle: str) -> UsageError:
     what = "the blueprint folder" if len(folders) == 1 else "the blueprint folders"
     return UsageError(
         f"{what} {named}, recorded in {LOCK_FILE}, {verb} gone",
-        "Say where the blueprints are now with --blueprints DIR.",
+        "Say where the blueprints are now with --blueprints DIR. If they are lost for good, take "
+        f"their components out of cluster.yaml and the folder out of {LOCK_FILE}, commit that and "
+        "run `gitopsgen update`.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.blueprints.catalogue import load_catalogue
@@ -31,6 +32,10 @@ _GUARDED = frozenset({"argocd", "kube-system", "kube-public", "kube-node-lease"}
 
 def problems_of(site: Site, request: Request) -> Iterator[str]:
     """Everything that is wrong with a request, each in one line."""
+    given = [text for text in astuple(request) if isinstance(text, str)]
+    if any(not text.isprintable() for text in given):
+        yield "a name, an address or a path holds characters that cannot be printed"
+        return
     namespace = request.namespace or request.name
     labels = [("NAME", request.name, _LONGEST_RELEASE)]
     labels += [("--namespace", request.namespace, _LONGEST_LABEL)] if request.namespace else []
