@@ -56,7 +56,7 @@ def test_a_component_with_a_namespace_of_its_own_leaves_that(root: Path) -> None
 def test_a_component_that_argo_cd_keeps(root: Path) -> None:
     done = removing(root, "nfs-subdir-external-provisioner")
     assert done.status == 0
-    assert "its Application carries Prune=false and has no finalizer" in done.err
+    assert "its Application carries Prune=false and has no\nfinalizer" in done.err
     assert "kubectl -n argocd delete application nfs-subdir-external-provisioner" in done.err
     assert "kubectl delete namespace nfs-storage" in done.err
     assert "Data in PersistentVolumes, and on the file server, stays" in done.err

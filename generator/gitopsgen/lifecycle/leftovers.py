@@ -72,10 +72,10 @@ def describe(left: Leftovers) -> list[str]:
     name = left.name
     lines = []
     if left.keeps_all:
-        lines.append(
-            f"Argo CD leaves {name} in the cluster: its Application carries Prune=false and has no"
-            " finalizer, so that a lost file destroys nothing. When you no longer need it:"
-        )
+        lines += [
+            f"Argo CD leaves {name} in the cluster: its Application carries Prune=false and has no",
+            "finalizer, so that a lost file destroys nothing. When nothing needs it any more:",
+        ]
         lines.append(f"  kubectl -n argocd delete application {name}   # what it installed stays")
     else:
         lines.append(f"Once this is pushed, Argo CD deletes the Application {name}.")
