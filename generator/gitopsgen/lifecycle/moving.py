@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError, UsageError
@@ -17,8 +18,6 @@ from gitopsgen.lifecycle.objects import read_blobs
 from gitopsgen.lifecycle.workspace import changed_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gitopsgen.lifecycle.git import Git
     from gitopsgen.lifecycle.journal import Step
     from gitopsgen.lifecycle.workspace import Workspace
@@ -39,10 +38,12 @@ def move(workspace: Workspace, step: Step) -> None:
     # What git remembers of files (times, inodes) is another after a copy of the whole folder.
     git.call("update-index", "-q", "--refresh", check=False)
     tried = git.call("read-tree", "-n", "-m", "-u", workspace.head, step.tree, check=False)
-    if tried.status != 0:
+    obstacles = tried.output.removeprefix("error: ") if tried.status != 0 else ""
+    obstacles = obstacles or ", ".join(_ignored_obstacles(workspace, step))
+    if obstacles:
         _remove(git_dir / _INDEX)
         raise UsageError(
-            f"files in {workspace.root} are in the way: {tried.output.removeprefix('error: ')}",
+            f"files in {workspace.root} are in the way: {obstacles}",
             "Move these files away, or commit them, then run this again.",
         )
     write_step(git_dir, step)
@@ -79,6 +80,28 @@ def finish_interrupted(workspace: Workspace) -> Step | None:
     return step
 
 
+def _ignored_obstacles(workspace: Workspace, step: Step) -> list[str]:
+    """Files that git does not track where the step puts one or a folder.
+
+    git itself overwrites those that it is told to ignore, a person's .env for example.
+    """
+    changes = _changes(workspace.git, step)
+    tracked = {path for path, (before, _) in changes.items() if before.strip("0")}
+    found = set()
+    for path in changes.keys() - tracked:
+        place = workspace.root / path
+        for folder in PurePosixPath(path).parents:
+            above = workspace.root / folder
+            if (above.is_symlink() or above.is_file()) and str(folder) not in tracked:
+                found.add(str(folder))
+        if place.is_dir() and not place.is_symlink():
+            inside = (Path(at, name) for at, _, names in os.walk(place) for name in names)
+            found |= {str(file.relative_to(workspace.root)) for file in inside} - tracked
+        elif place.is_symlink() or place.exists():
+            found.add(path)
+    return sorted(found)
+
+
 def _with_index(workspace: Workspace) -> Git:
     """A git that works on a copy of the index."""
     copy = workspace.git_dir / _INDEX
@@ -91,6 +114,7 @@ def _with_index(workspace: Workspace) -> Git:
 
 def _finish(workspace: Workspace, git: Git, step: Step) -> None:
     git_dir = workspace.git_dir
+    git.run("update-ref", "ORIG_HEAD", step.head)
     if not step.commit:
         _leave_conflicts(git, git_dir, step)
     _lock(git_dir)
@@ -112,7 +136,6 @@ def _leave_conflicts(git: Git, git_dir: Path, step: Step) -> None:
     entries += [f"{s.mode} {s.blob} {s.stage}\t{s.path}\0" for s in step.stages]
     listing = "".join(entries).encode(errors="surrogateescape")
     git.run("update-index", "-z", "--index-info", input=listing)
-    git.run("update-ref", "ORIG_HEAD", step.head)
     listed = "".join(f"#\t{path}\n" for path in paths)
     message = f"{step.message}\n# Conflicts:\n{listed}".encode(errors="surrogateescape")
     (git_dir / "MERGE_MSG").write_bytes(message)
