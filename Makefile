@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test test-slow lint format sample rules schemas lock docs clean
+.PHONY: demo test test-slow mutation lint format sample rules schemas lock docs clean
 
 ## demo: render the sample cluster into demo/ and check every manifest of it
 demo: $(STAMP)
@@ -20,6 +20,10 @@ test: $(STAMP)
 ## test-slow: the tests that take minutes
 test-slow: $(STAMP)
 	$(BIN)/pytest -n auto -m slow
+
+## mutation: break the sample in a thousand ways, and write docs/mutation-test.md again
+mutation: $(STAMP)
+	$(BIN)/python -m tests.mutation
 
 ## lint: formatting, style and types of the source and the tests; the workflows
 lint: $(STAMP) $(BIN)/actionlint

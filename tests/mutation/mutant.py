@@ -55,7 +55,7 @@ def dropped(operator: str, source: Source, entry: Entry) -> Mutant:
 def _of_entry(
     operator: str, source: Source, entry: Entry, text: str, what: str, lines: frozenset[int]
 ) -> Mutant:
-    document = f"#{entry.document + 1} " if len(source.documents) > 1 else ""
+    document = f"({entry.document + 1}) " if len(source.documents) > 1 else ""
     place = f"{document}{entry.name}" + (f" = {what}" if what else "")
     steps = ["*" if isinstance(step, int) else step for step in entry.path]
     return Mutant(operator, source.file, place, {source.file: text}, lines, ".".join(steps) + what)

@@ -64,7 +64,7 @@ def cut_off(source: Source) -> Iterator[Mutant]:
 
 
 def _whole(operator: str, source: Source, index: int, text: str, lines: set[int]) -> Mutant:
-    place = f"#{index + 1}"
+    place = f"({index + 1})"
     return Mutant(operator, source.file, place, {source.file: text}, frozenset(lines))
 
 
