@@ -1,7 +1,7 @@
 """Versions that are pinned in a repository and that Renovate, or a person, may have raised.
 
-A version that only one side of a merge changed is git's business. Where both did, the newer one
-is right, and a conflict would ask a person what is known already.
+A version that only one side of a merge changed is git's business. Where both raised it, the newer
+one is right, and a conflict would ask a person what is known already.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _sources(data: Any) -> list[dict[str, Any]]:
 def settle(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, Tree]:
     """The files of both sides in which a pin is set to the newer version.
 
-    Only a pin that both sides have changed, and differently, is touched, and nothing around it.
+    Only a pin that both sides have raised, and differently, is touched, and nothing around it.
     Takes the files that all three have; returns those of ours and of theirs that change.
     """
     our_changes: Tree = {}
@@ -97,7 +97,8 @@ def settle(base: Tree, ours: Tree, theirs: Tree) -> tuple[Tree, Tree]:
             continue
         was, here, there = (_pins_in(text) for text in texts)
         for pin in was.keys() & here.keys() & there.keys():
-            if len({was[pin], here[pin], there[pin]}) < 3:
+            # One that somebody has set back is held there for a reason, which git asks for.
+            if not (is_newer(here[pin], was[pin]) and is_newer(there[pin], was[pin])):
                 continue
             if is_newer(here[pin], there[pin]):
                 texts[2] = _set_pin(texts[2], pin, here[pin])
