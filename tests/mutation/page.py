@@ -72,7 +72,8 @@ def _summary(groups: Sequence[Survivors], outcomes: Sequence[Outcome]) -> str:
     wrong = len(found) + missed
     return (
         f"Of {len(outcomes)} mutants {wrong} are mistakes; {len(found)} of these are found "
-        f"({len(found) / wrong:.0%}), {there} at their own line ({there / len(found):.0%} of those).\n"
+        f"({len(found) / wrong:.0%}), {there} at their own line "
+        f"({there / len(found):.0%} of those).\n"
     )
 
 
