@@ -163,6 +163,11 @@ class World:
         assert source.result.cluster is not None, source.result.findings
         return render_repository(source.result.cluster, source, catalogue, lock)
 
+    def render_of(self, files: Mapping[str, Content]) -> Tree:
+        """What the skeleton made of these files renders to; the blueprints are these then."""
+        self.set_blueprints(files)
+        return self.render()
+
     def update(self, *, dry_run: bool = False) -> Outcome:
         """Run the update of the repository."""
         return update_repository(self.root, self.catalogue, dry_run=dry_run)
@@ -186,6 +191,10 @@ class World:
         """The name that git gives to a tree of files."""
         return _store(self.root, tree)
 
+    def everything(self) -> dict[str, tuple[int, int, bytes]]:
+        """Every file of the repository, those of git too: its mode, its time and its content."""
+        return everything(self.root)
+
     def is_dirty(self) -> bool:
         """Whether git sees anything that is not committed."""
         return self.git("status", "--porcelain") != ""
@@ -196,6 +205,20 @@ def git(root: Path, *arguments: str, input: bytes | None = None) -> str:
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, input=input)
     assert done.returncode == 0, (arguments, done.stdout, done.stderr)
     return done.stdout.decode(errors="surrogateescape")
+
+
+def everything(root: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Every file and folder below `root`: its mode, its time and its content.
+
+    The times of git's objects are left out: git renews them when it meets an object again.
+    """
+    found = {}
+    for path in sorted(root.rglob("*")):
+        state, is_file = path.lstat(), path.is_file()
+        time = 0 if is_file and ".git/objects/" in path.as_posix() else state.st_mtime_ns
+        name = path.relative_to(root).as_posix()
+        found[name] = (state.st_mode, time, path.read_bytes() if is_file else b"")
+    return found
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.errors import GitopsgenError, UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH, RENDER_TRAILER
+from gitopsgen.lifecycle.git import IDENTITY
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.objects import read_blobs, read_commit, write_commit, write_tree
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 from gitopsgen.tree import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from gitopsgen.lifecycle.git import Git
     from gitopsgen.lifecycle.workspace import Workspace
@@ -123,17 +124,18 @@ def _by_lock(git: Git, recorded: str) -> str | None:
 
 def _rebuild(workspace: Workspace, recorded: str, render: Render) -> Base:
     git = workspace.git
-    text = _cluster_at(workspace, recorded)
-    tree = None if text is None else render(text)
+    renders = (render(text) for text in _clusters_at(workspace, recorded))
+    tree = next((tree for tree in renders if tree is not None), None)
     if tree is None:
         raise UsageError(
-            f"the render that {workspace.root} is based on is lost, and its cluster.yaml with it",
+            f"the render that {workspace.root} is based on is lost, and no cluster.yaml of its "
+            "history can be rendered",
             f"Fetch the branch {RENDER_BRANCH}, and all of the history "
             "(`git fetch --unshallow`), then run this again.",
         )
     again = digest(tree, leave_out=[LOCK_FILE])
     message = f"Render the repository again, as it was\n\n{RENDER_TRAILER}: {again}\n"
-    commit = write_commit(git, write_tree(git, tree), [], message)
+    commit = write_commit(git.given(IDENTITY), write_tree(git, tree), [], message)
     if again == recorded:
         return Base(commit, ("the render that this repository is based on was lost: made again",))
     return Base(
@@ -146,15 +148,14 @@ def _rebuild(workspace: Workspace, recorded: str, render: Render) -> Base:
     )
 
 
-def _cluster_at(workspace: Workspace, recorded: str) -> str | None:
-    """cluster.yaml as it was when lock.yaml came to have this digest."""
+def _clusters_at(workspace: Workspace, recorded: str) -> Iterator[str]:
+    """cluster.yaml as it was when lock.yaml came to have this digest, and as it is now."""
     git = workspace.git
     listed = git.run("log", "--format=%H", f"-S{recorded}", "HEAD", "--", LOCK_FILE)
     for commit in [*reversed(listed.split()), workspace.head]:
         try:
             lock, cluster = read_blobs(git, [f"{commit}:{LOCK_FILE}", f"{commit}:{CLUSTER_FILE}"])
             if parse_lock(lock.decode(errors="replace")).render == recorded:
-                return cluster.decode()
+                yield cluster.decode()
         except (GitopsgenError, UnicodeDecodeError):
             continue
-    return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
+from gitopsgen.lifecycle.git import IDENTITY
 from gitopsgen.lifecycle.objects import tree_of, write_commit
 
 if TYPE_CHECKING:
@@ -70,9 +71,10 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
     Raises `UnavailableError` where git is too old or fails.
     """
     # A stand-in for the base as well: HEAD itself is the base where nobody has committed since.
-    base = write_commit(git, tree_of(git, sides.base), [], "The base\n")
-    ours = write_commit(git, sides.head_tree, [base], "The work tree's side\n")
-    theirs = write_commit(git, sides.render_tree, [base], "The render's side\n")
+    own = git.given(IDENTITY)
+    base = write_commit(own, tree_of(git, sides.base), [], "The base\n")
+    ours = write_commit(own, sides.head_tree, [base], "The work tree's side\n")
+    theirs = write_commit(own, sides.render_tree, [base], "The render's side\n")
     if not lasting:
         return _merge_tree(git, ours, theirs)
     replaced = {sides.head: ours, sides.render: theirs}
@@ -89,7 +91,9 @@ def _replaced(git: Git, commits: Mapping[str, str]) -> Iterator[Git]:
     lines = [f"create {_REPLACEMENTS}{old} {new}\n" for old, new in commits.items()]
     git.run("update-ref", "--stdin", input="".join(lines).encode())
     try:
-        yield git.given({"GIT_REPLACE_REF_BASE": _REPLACEMENTS})
+        shown = replace(git, settings=(*git.settings, "-c", "core.useReplaceRefs=true"))
+        # The edge of a shallow clone has no parents for git, whatever stands in for it: no edge.
+        yield shown.given({"GIT_REPLACE_REF_BASE": _REPLACEMENTS, "GIT_SHALLOW_FILE": ""})
     finally:
         clean_up(git)
 
