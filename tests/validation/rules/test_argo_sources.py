@@ -34,11 +34,11 @@ def found(tmp_path: Path, spec: str) -> list[Finding]:
     ("spec", "place"),
     [
         (f"  source: {{repoURL: {URL}}}", "6:3"),
-        (f"  source: {{repoURL: {URL}, path: ''}}", "6:3"),
+        (f"  source: {{repoURL: {URL}, path: ''}}", "6:52"),
         (f"  source: {{repoURL: {URL}, ref: values}}", "6:3"),
         (f"  sources:\n    - {{repoURL: {URL}, path: web}}\n    - {{repoURL: {URL}}}", "8:7"),
         (f"  source: {{repoURL: {CHARTS}, chart: web}}", "6:56"),
-        (f"  source: {{repoURL: {CHARTS}, chart: web, targetRevision: ''}}", "6:56"),
+        (f"  source: {{repoURL: {CHARTS}, chart: web, targetRevision: ''}}", "6:77"),
         (
             f"  source:\n    repoURL: {URL}\n    path: web\n    helm: {{releaseName: a}}\n"
             "    directory: {recurse: true}",

@@ -67,6 +67,20 @@ def test_a_message_that_names_no_value_is_found_at_the_source(tmp_path: Path) ->
     assert places(found) == ["chart-render app.yaml:7:58"]
 
 
+@pytest.mark.parametrize(
+    ("helm", "place"),
+    [
+        ("{releaseName: Upper}", "7:83"),
+        ("{releaseName: web, values: 'a: ['}", "7:96"),
+    ],
+)
+def test_a_setting_that_helm_cannot_read_is_the_place(
+    tmp_path: Path, helm: str, place: str
+) -> None:
+    found = look(tmp_path, helm, web(CONFIG))
+    assert places(found) == [f"chart-render app.yaml:{place}"]
+
+
 def test_a_value_of_a_subchart_is_found_below_its_name(tmp_path: Path) -> None:
     chart = {
         **chart_in("web", {"values.yaml": "{}"}),

@@ -88,18 +88,20 @@ def _invalid_source(
     place = source.location
     if not _has(source, "path") and not _has(source, "chart"):
         if not (several and _has(source, "ref")):
+            empty = [key for key in ("chart", "path") if key in source.data]
             yield _problem(
                 application,
-                place,
+                (*place, *empty[:1]),
                 "the source has neither a path nor a chart",
                 "Name the folder as `path`, `.` for the root of the repository.",
                 key=True,
             )
     elif _has(source, "chart"):
         if not _has(source, "targetRevision"):
+            empty = "targetRevision" if "targetRevision" in source.data else "chart"
             yield _problem(
                 application,
-                (*place, "chart"),
+                (*place, empty),
                 f"the chart {source.chart} has no targetRevision",
                 "Name the version of the chart as `targetRevision`.",
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from gitopsgen.validation.model import Model
     from gitopsgen.validation.rules.chart_messages import Violation
 
+# The name that values of the Application itself have when helm reads them.
+_INLINE_VALUES = re.compile(r"failed to parse values-\d+\.yaml:")
 _E, _W = Severity.ERROR, Severity.WARNING
 RULES = (
     Rule(
@@ -94,7 +97,7 @@ def _failure(use: ChartUse, model: Model) -> Iterator[RuleProblem]:
             "chart-render",
             _E,
             use.application.manifest,
-            chart_path(use),
+            _path_of(use) or chart_path(use),
             f"helm cannot render chart {chart_name(use)}: {essence(use.error)}",
             "`helm template` with these values says the same.",
             key=place is not None and not exact,
@@ -161,6 +164,16 @@ def _place_of(use: ChartUse) -> tuple[Place | None, bool]:
         if found is not None:
             return found
     return None, True
+
+
+def _path_of(use: ChartUse) -> Path | None:
+    """The setting of the source that helm cannot read, if that is its complaint."""
+    helm = (*use.source.location, "helm")
+    if "invalid release name" in use.error and use.source.helm.get("releaseName"):
+        return (*helm, "releaseName")
+    if _INLINE_VALUES.search(use.error) and use.source.helm.get("values"):
+        return (*helm, "values")
+    return None
 
 
 def _line_of(facts: ChartFacts | None, subcharts: tuple[str, ...], name: str, line: int) -> str:
