@@ -98,10 +98,10 @@ def _invalid_source(
             )
     elif _has(source, "chart"):
         if not _has(source, "targetRevision"):
-            empty = "targetRevision" if "targetRevision" in source.data else "chart"
+            key = "targetRevision" if "targetRevision" in source.data else "chart"
             yield _problem(
                 application,
-                (*place, empty),
+                (*place, key),
                 f"the chart {source.chart} has no targetRevision",
                 "Name the version of the chart as `targetRevision`.",
             )
