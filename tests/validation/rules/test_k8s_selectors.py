@@ -32,6 +32,7 @@ def workload(selector: str, labels: str, kind: str = "apps/v1/Deployment") -> di
         ("{matchExpressions: [{key: app, operator: NotIn, values: [b]}]}", "{app: b}", 33),
         ("{matchExpressions: [{key: app, operator: Exists}]}", "{b: app}", 33),
         ("{matchExpressions: [{key: app, operator: DoesNotExist}]}", "{app: b}", 33),
+        ("{matchLabels: {app: }}", "{app: b}", 33),
         ("{}", "{app: b}", 13),
         ("{matchLabels: {}}", "{app: b}", 13),
         ("", "{app: b}", 12),
@@ -51,6 +52,7 @@ def test_a_selector_that_misses_its_own_pods(
     [
         ("{matchLabels: {app: web}}", "{app: web, tier: front}", "apps/v1/Deployment"),
         ("{matchLabels: {app: web}}", "{app: 1}", "apps/v1/Deployment"),
+        ("{matchLabels: {app: }}", '{app: ""}', "apps/v1/Deployment"),
         ('{matchLabels: {app: "{{ .a }}"}}', "{app: web}", "apps/v1/Deployment"),
         ("{matchLabels: {app: web}}", "{app: web}", "apps/v1/StatefulSet"),
         (

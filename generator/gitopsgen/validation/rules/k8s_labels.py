@@ -37,7 +37,9 @@ def mismatches(selector: object, labels: Mapping[str, str]) -> Iterator[tuple[Pa
     What has the wrong type asks for nothing: the schemas report it.
     """
     wanted = mapping(mapping(selector).get("matchLabels"))
-    for key, value in wanted.items():
+    for key, written in wanted.items():
+        # To the API server a null is the empty text.
+        value = "" if written is None else written
         if isinstance(key, str) and isinstance(value, str) and labels.get(key) != value:
             yield ("matchLabels", key), f"{key}: {value}"
     for path, item in mappings(selector, ("matchExpressions",)):
