@@ -118,6 +118,15 @@ def test_a_chart_sees_the_kinds_that_the_repository_brings(tmp_path: Path) -> No
         ("{parameters: [{name: b, value: 'x,y'}]}", '{"b":"x,y"}'),
         ("{parameters: [{name: b, value: '{x,y}'}]}", '{"b":["x","y"]}'),
         ("{fileParameters: [{name: f, path: one.txt}]}", '{"f":"text"}'),
+        ("{fileParameters: [{name: f, path: 'a,b.txt'}]}", '{"f":"comma"}'),
+        ('{values: "m: $ARGOCD_APP_NAME"}', '{"m":"$ARGOCD_APP_NAME"}'),
+        ("{parameters: [{name: m, value: '${ARGOCD_APP_NAME}-$$-$x'}]}", '{"m":"web-$-"}'),
+        ("{valueFiles: ['env/*.yaml']}", '{"m":3,"z":3}'),
+        ("{valueFiles: ['env/*.yaml', /two.yaml, 'env/1.yaml']}", '{"b":2,"m":1,"z":3}'),
+        ("{valueFiles: [one.yaml, /two.yaml, one.yaml]}", '{"a":1,"b":2}'),
+        ("{valueFiles: ['env/**/*.yaml']}", '{"m":0,"z":3}'),
+        ("{valueFiles: ['/chart/{env,none}/[13].yaml']}", '{"m":3,"z":3}'),
+        ("{valueFiles: ['*.yml', one.yaml], ignoreMissingValueFiles: true}", '{"a":1,"b":1}'),
     ],
 )
 def test_values_are_laid_over_each_other_as_in_argo_cd(
@@ -129,8 +138,44 @@ def test_values_are_laid_over_each_other_as_in_argo_cd(
         "two.yaml": "b: 2\n",
         "chart/web.yaml": "name: web\n",
         "chart/one.txt": "text",
+        "chart/a,b.txt": "comma",
+        "chart/env/1.yaml": "m: 1\n",
+        "chart/env/3.yaml": "m: 3\nz: 3\n",
+        "chart/env/2/deep.yaml": "m: 0\n",
     }
     assert given(explored(tmp_path, tree)) == expected
+
+
+@pytest.mark.parametrize(
+    ("helm", "expected"),
+    [
+        ("{valueFiles: [values-a.yaml]}", '{"a":1}'),
+        ("{valueFiles: [/values-a.yaml]}", '{"a":1}'),
+        ("{valueFiles: ['values-*.yaml']}", '{"a":2}'),
+        ("{valueFiles: ['values-*.yaml', values-a.yaml]}", '{"a":1}'),
+        ("{valueFiles: [values-a.yaml, gone.yaml], ignoreMissingValueFiles: true}", '{"a":1}'),
+    ],
+)
+def test_value_files_may_be_in_the_chart(tmp_path: Path, helm: str, expected: str) -> None:
+    charts = tmp_path / "charts"
+    files = {**chart(**{"values-a.yaml": "a: 1\n", "values-b.yaml": "a: 2\n"})}
+    write_chart(charts / "gadget", files)
+    source = "repoURL: https://charts.test, chart: gadget, targetRevision: 1.2.3"
+    tree = {"app.yaml": application("web", f"{source}, helm: {helm}")}
+    assert given(explored(tmp_path / "repository", tree, charts)) == expected
+
+
+@pytest.mark.parametrize("name", ["gone.yaml", "no-*.yaml", "../../repository/app.yaml"])
+def test_value_files_that_a_chart_lacks(tmp_path: Path, name: str) -> None:
+    charts = tmp_path / "charts"
+    write_chart(charts / "gadget", chart())
+    source = "repoURL: https://charts.test, chart: gadget, targetRevision: 1.2.3"
+    text = application("web", f"{source}, helm: {{valueFiles: ['{name}']}}")
+    knowledge = explored(tmp_path / "repository", {"app.yaml": text}, charts)
+    reasons = [item.reason for item in knowledge.found.unchecked]
+    errors = [use.error for use in knowledge.renderers.charts]
+    assert name in "".join((*reasons, *errors))
+    assert not [m for m in knowledge.found.manifests if m.kind == "ConfigMap"]
 
 
 def test_release_namespace_and_versions_can_be_set(tmp_path: Path) -> None:
@@ -147,7 +192,8 @@ def test_release_namespace_and_versions_can_be_set(tmp_path: Path) -> None:
         ("{valueFiles: [none.yaml]}", "none.yaml is not in this repository"),
         ("{valueFiles: [../../../etc/passwd]}", "etc/passwd is not in this repository"),
         ("{valueFiles: ['https://example.test/x.yaml']}", "is not in this repository"),
-        ("{valueFiles: [$x/one.yaml]}", "is of a ref that no source has"),
+        ("{valueFiles: [$x/one.yaml]}", "/one.yaml is not in this repository"),
+        ("{valueFiles: ['*.yml']}", "no file matches its value file *.yml"),
         ("{fileParameters: [{name: f, path: none.txt}]}", "the file none.txt"),
     ],
 )

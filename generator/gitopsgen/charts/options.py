@@ -13,13 +13,15 @@ from gitopsgen.documents.reader import read_documents
 from gitopsgen.repository.value_files import (
     ValueFile,
     ValueFileState,
+    has_glob,
     resolve_value_file,
     substitute,
+    value_files,
 )
 from gitopsgen.repository.values import ValuesPart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.sources import LocalSources
@@ -31,8 +33,8 @@ _UNESCAPED_COMMA = re.compile(r"(?<!\\),")
 class HelmOptions:
     """What helm is told of one source.
 
-    `files` are value files in order: a path of this repository, or a name inside of the chart
-    with `in_chart`. `texts` are values that the Application itself holds, laid over the files.
+    `files` are value files in order, of this repository or inside of the chart. `texts` are values
+    that the Application itself holds, laid over the files.
     `obstacle` says why the source cannot be rendered here; the rest is then not complete.
     """
 
@@ -48,12 +50,18 @@ class HelmOptions:
     obstacle: str = ""
 
 
-def helm_options(application: Application, source: Source, sources: LocalSources) -> HelmOptions:
-    """Read the Helm settings of a source; wrong types count as absent."""
+def helm_options(
+    application: Application,
+    source: Source,
+    sources: LocalSources,
+    chart: Sequence[str] | None = None,
+) -> HelmOptions:
+    """Read the Helm settings of a source; wrong types count as absent.
+
+    `chart` are the files of a chart from a chart repository, None while it is not at hand.
+    """
     helm = source.helm
-    found = [resolve_value_file(n, application, source, sources) for n in source.value_files]
-    ignore = helm.get("ignoreMissingValueFiles") is True
-    files = tuple(f for f in found if not (ignore and f.state is ValueFileState.MISSING))
+    files = value_files(application, source, sources, chart)
     file_flags, file_obstacle = _file_parameters(application, source, sources)
     own, text = _own_values(application, source)
     parts = [part for file in files for part in _parts_of(file, sources)]
@@ -67,19 +75,17 @@ def helm_options(application: Application, source: Source, sources: LocalSources
         parameters=tuple(name for name, _, _ in _parameters(helm)),
         kube_version=_text(helm.get("kubeVersion")),
         api_versions=tuple(v for v in _list(helm.get("apiVersions")) if isinstance(v, str)),
-        obstacle=_obstacle(files, source) or file_obstacle,
+        obstacle=_obstacle(files) or file_obstacle,
     )
 
 
-def _obstacle(files: tuple[ValueFile, ...], source: Source) -> str:
+def _obstacle(files: tuple[ValueFile, ...]) -> str:
     for file in files:
         if file.state is ValueFileState.UNKNOWN_REF:
             return f"its value file {file.name} is of a ref that no source has"
-        if file.state is ValueFileState.MISSING:
-            return f"its value file {file.name} is not in this repository"
-        if file.state is ValueFileState.ELSEWHERE and (
-            "://" in file.name or file.name.startswith("$") or not source.chart
-        ):
+        if file.state is ValueFileState.MISSING and has_glob(file):
+            return f"no file matches its value file {file.name}"
+        if file.state in {ValueFileState.MISSING, ValueFileState.ELSEWHERE}:
             return f"its value file {file.name} is not in this repository"
     return ""
 
@@ -97,7 +103,6 @@ def _own_values(application: Application, source: Source) -> tuple[list[ValuesPa
     text = source.helm.get("values")
     if not isinstance(text, str) or not text.strip():
         return [], ""
-    text = substitute(text, application, source)
     data = _first(text)
     if not isinstance(data, dict):
         return [], text
@@ -106,7 +111,7 @@ def _own_values(application: Application, source: Source) -> tuple[list[ValuesPa
 
 
 def _parts_of(file: ValueFile, sources: LocalSources) -> Iterator[ValuesPart]:
-    if file.path is None or file.state is not ValueFileState.HERE:
+    if file.path is None or file.state is not ValueFileState.HERE or file.path not in sources.files:
         return
     read = sources.files.read(file.path)
     documents = read.contents.documents if read is not None else ()
@@ -127,11 +132,8 @@ def _parameters(helm: Mapping[str, Any]) -> Iterator[tuple[str, str, bool]]:
 
 def _parameter_flags(application: Application, source: Source) -> Iterator[str]:
     for name, value, is_text in _parameters(source.helm):
-        value = substitute(value, application, source)
-        if not (value.startswith("{") and value.endswith("}")):
-            value = _UNESCAPED_COMMA.sub(r"\\,", value)
         yield "--set-string" if is_text else "--set"
-        yield f"{name}={value}"
+        yield f"{name}={_escaped(substitute(value, application, source))}"
 
 
 def _file_parameters(
@@ -144,8 +146,16 @@ def _file_parameters(
         file = resolve_value_file(_text(item.get("path")), application, source, sources)
         if file.state is not ValueFileState.HERE:
             return flags, f"the file {file.name} of its parameter {item['name']} is not here"
-        flags += ["--set-file", f"{item['name']}={sources.files.root / str(file.path)}"]
+        path = _escaped(f"{sources.files.root / str(file.path)}")
+        flags += ["--set-file", f"{item['name']}={path}"]
     return flags, ""
+
+
+def _escaped(value: str) -> str:
+    """A value in which helm sees no list, but for one in braces (Argo CD's cleanSetParameters)."""
+    if value.startswith("{") and value.endswith("}"):
+        return value
+    return _UNESCAPED_COMMA.sub(r"\\,", value)
 
 
 def _switches(helm: Mapping[str, Any]) -> Iterator[str]:

@@ -92,8 +92,8 @@ def _arguments(
     arguments += ["--kube-version", options.kube_version or helm.kube_version]
     arguments += options.flags
     for file in options.files:
-        where = root / file.path if file.state is ValueFileState.HERE and file.path else None
-        arguments += ["--values", where or chart / file.name]
+        inside = file.state is ValueFileState.IN_CHART
+        arguments += ["--values", (chart if inside else root) / (file.path or file.name)]
     for number, text in enumerate(options.texts):
         values = folder / f"values-{number}.yaml"
         values.write_text(text, encoding="utf-8")

@@ -19,6 +19,7 @@ from gitopsgen.charts.store import Chart, ChartMissing
 from gitopsgen.charts.versions import is_same
 from gitopsgen.repository.manifests import Rendering
 from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
+from gitopsgen.repository.value_files import ValueFileState
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
@@ -129,6 +130,7 @@ class HelmRenderer:
                     rendering, unchecked=found.reason, required=self.required
                 )
             folder = found.folder
+            options = self._inside(request, options, folder)
             use = replace(use, version=found.version, digest=found.digest)
             what = f"chart {request.source.chart} {found.version}"
         rendering = Rendering(what, options.parts)
@@ -145,6 +147,13 @@ class HelmRenderer:
             RenderedObject(f"{key}:{index}", data) for index, data in enumerate(outcome.objects)
         )
         return replace(use, rendered=len(objects)), RenderedSource(rendering, objects)
+
+    def _inside(self, request: RenderRequest, options: HelmOptions, chart: Path) -> HelmOptions:
+        """The options with the value files that the chart itself has."""
+        if not any(file.state is ValueFileState.IN_CHART for file in options.files):
+            return options
+        names = [path.relative_to(chart).as_posix() for path in _files(chart)]
+        return helm_options(request.application, request.source, self.sources, names)
 
     def _render(
         self,
@@ -175,7 +184,7 @@ class HelmRenderer:
 
     def _key(self, chart: _Folder, options: HelmOptions) -> str:
         """All that a render depends on."""
-        texts = [self._digest(path) for file in options.files if (path := file.path) is not None]
+        texts = [self._digest(str(file.path)) for file in options.files]
         flags = [*options.flags]
         for flag in options.flags:
             name, _, path = flag.partition("=")
@@ -187,7 +196,7 @@ class HelmRenderer:
             chart.content,
             options.release,
             options.namespace,
-            [file.name for file in options.files],
+            [(file.path, file.state.name) for file in options.files],
             texts,
             options.texts,
             flags,
@@ -196,7 +205,7 @@ class HelmRenderer:
         )
 
     def _digest(self, path: str) -> str:
-        file = self.sources.files.read(path)
+        file = self.sources.files.read(path) if path in self.sources.files else None
         return file.digest if file is not None else ""
 
     def _facts_of(self, folder: Path) -> ChartFacts:

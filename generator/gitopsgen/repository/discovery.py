@@ -23,7 +23,7 @@ from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key
-from gitopsgen.repository.value_files import resolve_value_file
+from gitopsgen.repository.value_files import ValueFileState, value_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -228,10 +228,9 @@ def _unreached(
 def _value_files(applications: Iterable[Application], sources: LocalSources) -> Iterator[str]:
     for application in applications:
         for source in application.sources:
-            for name in source.value_files:
-                found = resolve_value_file(name, application, source, sources)
-                if found.path is not None and found.path in sources.files:
-                    yield found.path
+            for file in value_files(application, source, sources):
+                if file.path in sources.files and file.state is ValueFileState.HERE:
+                    yield str(file.path)
 
 
 def _guess_own(files: RepositoryFiles) -> frozenset[str]:

@@ -87,6 +87,18 @@ def test_refs_that_no_source_has(tmp_path: Path, text: str, place: str, says: st
         (several("valueFiles: [$values/values/wb.yaml]"), "8:28", "values/web.yaml"),
         (several("valueFiles: [$values/$ARGOCD_APP_NAME/w.yaml]"), "8:28", "web/prod.yaml"),
         (several("valueFiles: [$values/values/*.yml]"), "8:28", "ignoreMissingValueFiles"),
+        (several("valueFiles: ['$values/values/[a.yaml']"), "8:28", "brackets"),
+        (several("valueFiles: ['$values/{a,b}/web.yaml']"), "8:28", "web.yaml"),
+        (
+            application("web", "path: web, helm: {valueFiles: ['/${ARGOCD_ENV_STAGE}/a.yaml']}"),
+            "7:83",
+            "",
+        ),
+        (
+            application("web", "path: web, helm: {fileParameters: [{name: a, path: 'w*.txt'}]}"),
+            "7:103",
+            "",
+        ),
         (
             application("web", "path: web, helm: {fileParameters: [{name: a, path: gone.txt}]}"),
             "7:103",
@@ -129,7 +141,9 @@ def test_value_files_that_are_not_there(tmp_path: Path, text: str, place: str, s
         ),
         application("web", "path: web, helm: {valueFiles: [values.yaml, ./prod.yaml]}"),
         application("web", "path: web, helm: {valueFiles: [/values/$ARGOCD_APP_NAME.yaml]}"),
-        application("web", "path: web, helm: {valueFiles: ['/${ARGOCD_ENV_STAGE}/a.yaml']}"),
+        application("web", "path: web, helm: {valueFiles: ['/${ARGOCD_ENV_STAGE}/app.yaml']}"),
+        application("web", "path: web, helm: {valueFiles: [$values/values/web.yaml]}"),
+        application("web", "path: web, helm: {valueFiles: ['*.yaml', '../{values,x}/w?b.y*']}"),
         application("web", "path: web, helm: {valueFiles: [../values/web.yaml]}"),
         application("web", "path: gone, helm: {valueFiles: [values.yaml]}"),
         application("web", "path: web, targetRevision: v1, helm: {valueFiles: [gone.yaml]}"),
@@ -143,6 +157,13 @@ def test_a_value_file_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to("values")
     text = application("web", "path: web, helm: {valueFiles: [/linked/web.yaml]}")
     assert found(tmp_path, text) == []
+
+
+def test_a_glob_that_may_match_a_link(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir(parents=True)
+    (tmp_path / "other/linked.yml").symlink_to("../values/web.yaml")
+    (tmp_path / "other/file.yaml").write_text("a: 1\n")
+    assert found(tmp_path, several("valueFiles: ['$values/other/*.yml']")) == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ _ANY: Final = object()
 
 def match_path(pattern: str, path: str) -> bool:
     """Go's path.Match: `*` and `?` stop at `/`. A malformed pattern matches nothing."""
-    compiled = _compile(pattern, "[^/]", "^")
+    compiled = compile_glob(pattern, "[^/]", "^")
     return compiled is not None and compiled.fullmatch(path) is not None
 
 
@@ -36,13 +36,17 @@ def match_pathspec(pattern: str, path: str) -> bool:
     if "[:" in plain:
         raise NotSupportedError(f"the git pathspec {pattern} is not evaluated here")
     slash = "/" if pattern.endswith("/") else ""
-    compiled = _compile(plain + slash, ".", "!^")
+    compiled = compile_glob(plain + slash, ".", "!^")
     return compiled is not None and compiled.fullmatch(path) is not None
 
 
 @functools.lru_cache(maxsize=512)
-def _compile(pattern: str, any_one: str, negations: str) -> re.Pattern[str] | None:
-    """A glob as a regular expression that tries no place twice; None where it is malformed."""
+def compile_glob(pattern: str, any_one: str, negations: str) -> re.Pattern[str] | None:
+    """A glob as a regular expression that tries no place twice; None where it is malformed.
+
+    `any_one` is the expression for the characters that `?` and `*` stand for, `negations` are the
+    characters that turn a class around.
+    """
     parts = _parts(pattern, any_one, negations)
     if parts is None:
         return None

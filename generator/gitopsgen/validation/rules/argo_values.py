@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
-from gitopsgen.repository.value_files import ValueFileState, resolve_value_file
+from gitopsgen.repository.doublestar import PatternError, expand, fixed_folder
+from gitopsgen.repository.value_files import ValueFileState, has_glob, resolve_value_file
 from gitopsgen.validation.rules.access import mappings, sequence, text
-from gitopsgen.validation.rules.argo_globs import matches_glob
 from gitopsgen.validation.rules.argo_tree import WorkTree, is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.validation.model import Model
     from gitopsgen.validation.rules.argo_hints import Speller
 
@@ -65,13 +66,16 @@ def _source(
 ) -> Iterator[RuleProblem]:
     ignores = source.helm.get("ignoreMissingValueFiles") is True
     for path, name in _names(source):
-        refused = _wrong_ref(application, source, name, tree.speller)
+        refused = _wrong_ref(application, source, name, model, tree.speller)
         if refused:
             message, hint = refused
             yield _problem("argo-values-ref", application, path, message, hint)
         else:
-            optional = ignores and path[-1] != "path"
-            missing = _missing(application, source, name, model, tree, optional=optional)
+            globs = path[-1] != "path"
+            optional = ignores and globs
+            missing = _missing(
+                application, source, name, model, tree, optional=optional, globs=globs
+            )
             if missing:
                 message, hint = missing
                 yield _problem("argo-values-file", application, path, message, hint)
@@ -96,7 +100,7 @@ def _problem(
 
 
 def _wrong_ref(
-    application: Application, source: Source, name: str, speller: Speller
+    application: Application, source: Source, name: str, model: Model, speller: Speller
 ) -> tuple[str, str] | None:
     """What is wrong with the ref of a file, and what to do; None where nothing is."""
     if not name.startswith("$"):
@@ -105,6 +109,10 @@ def _wrong_ref(
     several = source.location[-1] != "source"
     if not several:
         if "/" not in name or ref.startswith(_ENVIRONMENT):
+            return None
+        # Argo CD takes it for a variable that is empty: the rest is in the root.
+        found = resolve_value_file(name, application, source, model.sources)
+        if found.state is ValueFileState.HERE:
             return None
         hint = "Put the source below `sources`, beside one with that ref."
         return f"${ref} is a ref, and a single source can have none", hint
@@ -130,6 +138,7 @@ def _missing(
     tree: WorkTree,
     *,
     optional: bool,
+    globs: bool,
 ) -> tuple[str, str] | None:
     """What to say of a file that is not there, and what to do; None where it is, or may be."""
     sources = model.sources
@@ -142,24 +151,37 @@ def _missing(
         # Its folder is not there: that is said already.
         return None
     found = resolve_value_file(name, application, source, sources)
-    if found.state is not ValueFileState.MISSING or not tree.has(owner):
+    if found.state is not ValueFileState.MISSING or (source.chart and not named):
+        return None
+    if not tree.has(owner):
         return None
     path = found.path
     if path is None:
         return f"the file {name} is outside of the repository", "Argo CD refuses such a path."
-    if optional or "$" in path or tree.is_elsewhere(path):
+    if "$" in path or tree.is_elsewhere(path):
         return None
-    if any(character in path for character in "*?["):
-        if any(_is_matched(path, candidate) for candidate in sources.files.paths):
-            return None
-        return f"no file matches {name}", "Or set ignoreMissingValueFiles: true."
+    if globs and has_glob(found):
+        return None if optional else _unmatched(name, path, sources.files, tree)
+    if optional:
+        return None
     near = tree.speller.nearest(path, _neighbours(path, model), 0.5)
     hint = "Or set ignoreMissingValueFiles: true." if not near else f"Did you mean {near}?"
     return f"there is no file {path} in this repository", hint
 
 
-def _is_matched(pattern: str, path: str) -> bool:
-    return matches_glob(pattern.replace("**/", "{**/,}"), path, "/")
+def _unmatched(
+    name: str, pattern: str, files: RepositoryFiles, tree: WorkTree
+) -> tuple[str, str] | None:
+    """What to say of a glob that no file matches, and what to do; None where one does, or may."""
+    try:
+        if expand(pattern, files.paths):
+            return None
+    except PatternError as error:
+        return f"{name} is no glob that Argo CD understands: {error}", "Close brackets and braces."
+    folder = fixed_folder(pattern)
+    if folder in files.folders and tree.has_links(folder, recurse=True):
+        return None
+    return f"no file matches {name}", "Or set ignoreMissingValueFiles: true."
 
 
 def _neighbours(path: str, model: Model) -> list[str]:
