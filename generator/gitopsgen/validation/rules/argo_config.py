@@ -103,6 +103,7 @@ def _of_chart(
 ) -> tuple[list[Mapping[str, Any]], bool]:
     """What the values of the chart argo-cd say, and whether all of them are known."""
     from gitopsgen.charts.options import helm_options
+    from gitopsgen.repository.value_files import ValueFileState
 
     options = helm_options(application, source, model.sources)
     entries = [entry for part in options.parts for entry in _in_values(part.data)]
@@ -114,7 +115,7 @@ def _of_chart(
         }
     )
     elsewhere = any(entry.get("create") is False for entry in entries)
-    in_chart = any(file.path is None for file in options.files)
+    in_chart = any(file.state is ValueFileState.IN_CHART for file in options.files)
     return entries, not (options.obstacle or elsewhere or in_chart)
 
 

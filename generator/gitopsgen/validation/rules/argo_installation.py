@@ -106,13 +106,14 @@ def _charts(model: Model) -> Iterator[tuple[Application, Source]]:
 
 def _of_chart(model: Model, application: Application, source: Source) -> tuple[list[str], bool]:
     from gitopsgen.charts.options import helm_options
+    from gitopsgen.repository.value_files import ValueFileState
 
     options = helm_options(application, source, model.sources)
     found = [entry for part in options.parts for entry in _in_values(part.data)]
     for item in map(mapping, sequence(source.helm.get("parameters"))):
         if item.get("name") == _WATCHED_PARAMETER:
             found.append(text(item.get("value")).replace("\\,", ","))
-    in_chart = any(file.path is None for file in options.files)
+    in_chart = any(file.state is ValueFileState.IN_CHART for file in options.files)
     return found, not (options.obstacle or in_chart)
 
 
