@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from gitopsgen.validation.rules.registry import all_rules
 from tests.mutation.judgements import VERDICTS, read_elsewhere, read_survivors
 from tests.sample import SAMPLE
 
@@ -55,6 +56,8 @@ def render(outcomes: Sequence[Outcome], sample: int) -> str:
             _summary(survivors, outcomes),
             "## By operator\n",
             _TABLE + "".join(_rows(outcomes)),
+            "## By rule\n",
+            *_rules(outcomes),
             "## Survivors\n",
             *_survivors(survivors, outcomes),
             "## Found at another line\n",
@@ -84,6 +87,22 @@ def _rows(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for operator, group in sorted(groups.items()):
         yield _row(operator, group)
     yield _row("**all**", outcomes)
+
+
+def _rules(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """How many mutants each rule finds, and the rules that none of them breaks."""
+    counts = Counter(
+        rule for outcome in outcomes for rule in dict.fromkeys(hit.rule for hit in outcome.hits)
+    )
+    unchecked = sum(bool(outcome.unchecked) for outcome in outcomes)
+    known = list(all_rules())
+    rows = [f"| {rule} | {counts[rule]} |\n" for rule in known if counts[rule]]
+    yield "| rule | mutants |\n|---|--:|\n" + "".join(rows)
+    idle = [rule for rule in known if not counts[rule]]
+    yield (
+        f"Something could not be checked in {unchecked} mutants. No mutant breaks "
+        f"{', '.join(idle)}.\n"
+    )
 
 
 def _row(name: str, outcomes: Sequence[Outcome]) -> str:

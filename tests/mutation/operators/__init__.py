@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OPERATORS: tuple[Operator, ...] = (
     fields.drop_field,
     fields.drop_item,
+    fields.drop_component,
     fields.misspell_key,
     fields.misspell_value,
     fields.wrong_type,

@@ -174,6 +174,35 @@ NEW_FILES = (
     ),
     NewFile(
         "add-object",
+        "components/loopia/manifests/sealed.yaml",
+        f"apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\n{_HERE}spec:\n"
+        "  encryptedData: {a: AgBy}\n  template: {metadata: {name: other}}\n",
+    ),
+    NewFile(
+        "add-object",
+        "apps/definition.yaml",
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        "metadata: {name: things.lab.dev}\nspec:\n  group: lab.dev\n  scope: Namespaced\n"
+        "  names: {kind: Thing, plural: things}\n  versions:\n    - name: v1\n      served: true\n"
+        "      storage: true\n      schema: {openAPIV3Schema: {properties: {}}}\n",
+    ),
+    NewFile(
+        "add-object",
+        "apps/large.yaml",
+        f"apiVersion: v1\nkind: ConfigMap\n{_DEFAULT}data:\n  a: {'a' * 300_000}\n",
+    ),
+    NewFile(
+        "add-file",
+        "components/loopia/manifests/kustomization.yaml",
+        "resources: [certificate.yaml, missing.yaml]\n",
+    ),
+    NewFile(
+        "add-file",
+        ".gitopsgen/validate.yaml",
+        "waivers:\n  - {rule: k8s-port, path: 'apps/*', reason: there was one}\n",
+    ),
+    NewFile(
+        "add-object",
         "elsewhere/application.yaml",
         f"apiVersion: argoproj.io/v1alpha1\nkind: Application\n{_DEFAULT}spec:\n"
         "  project: platform\n"

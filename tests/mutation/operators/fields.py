@@ -30,6 +30,13 @@ def drop_item(source: Source) -> Iterator[Mutant]:
             yield dropped("drop-item", source, entry)
 
 
+def drop_component(source: Source) -> Iterator[Mutant]:
+    """The plan lacks a component."""
+    for entry in source.entries if source.file == "cluster.yaml" else ():
+        if entry.path[0] == "components" and len(entry.path) == 2:
+            yield dropped("drop-component", source, entry)
+
+
 def misspell_key(source: Source) -> Iterator[Mutant]:
     """Two letters of a key have changed places."""
     for entry in source.entries:
