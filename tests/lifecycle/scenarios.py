@@ -23,8 +23,8 @@ class Scenario:
 
     `right` are the files that a merge has to come to, as bytes, None for a file that must not be
     there; `right` itself is None where only a person can decide: there must be a conflict.
-    `mine` are the lines that only the person wrote, which must not be lost; `links` are paths
-    that must be links.
+    `mine` are the lines that only the person wrote, or the whole of a file as bytes, which must
+    not be lost. `executables` and `links` are paths that must be such.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Scenario:
     after: Mapping[str, Content]
     hand: Callable[[Hand], None]
     right: Mapping[str, str | bytes | None] | None
-    mine: tuple[str, ...] = ()
+    mine: tuple[str | bytes, ...] = ()
     executables: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
 
@@ -73,6 +73,28 @@ rules:
 SCRIPT = "#!/bin/sh\nset -eu\necho one\necho two\necho three\n"
 PICTURE = bytes(range(256)) * 4
 README = "# home\n\nWhat runs here.\n\n## Network\n\nOne subnet.\n\n## Days\n\nNothing to do.\n"
+
+# Nodes that look the same but for their names, which are far from what is edited.
+_NODE = """\
+  - name: {}
+    role: worker
+    image: ubuntu
+    disk: 40
+    enabled: true
+    labels: []
+    taints: []
+    pool: default
+"""
+
+
+def _nodes(*names: str) -> str:
+    return "nodes:\n" + "".join(_NODE.format(name) for name in names)
+
+
+def _disable(name: str, text: str) -> str:
+    before, after = text.split(f"name: {name}\n")
+    return before + f"name: {name}\n" + after.replace("enabled: true", "enabled: false", 1)
+
 
 _DEEP = "components/web/values.yaml"
 
@@ -161,6 +183,22 @@ LINES = (
                 "  - name: cache\n    port: 6379\n    enabled: true\n  - name: api",
             ).replace("port: 5432\n    enabled: true", "port: 5432\n    enabled: false")
         },
+        ("    enabled: false",),
+    ),
+    Scenario(
+        "edit of one of many equal list items, one put in before it",
+        _at("nodes.yaml", _nodes(*"bcdefg")),
+        _at("nodes.yaml", _nodes(*"abcdefg")),
+        _writes("nodes.yaml", _disable("e", _nodes(*"bcdefg"))),
+        {"nodes.yaml": _disable("e", _nodes(*"abcdefg"))},
+        ("    enabled: false",),
+    ),
+    Scenario(
+        "edit of one of many equal list items, one taken out before it",
+        _at("nodes.yaml", _nodes(*"abcdefg")),
+        _at("nodes.yaml", _nodes(*"bcdefg")),
+        _writes("nodes.yaml", _disable("e", _nodes(*"abcdefg"))),
+        {"nodes.yaml": _disable("e", _nodes(*"bcdefg"))},
         ("    enabled: false",),
     ),
     Scenario(
@@ -285,7 +323,7 @@ LINES = (
         _at("notes.txt", RELEASED.replace("\n", "\r\n")),
         _edits("notes.txt", ("logging: info", "logging: debug")),
         {"notes.txt": RELEASED.replace("logging: info", "logging: debug").replace("\n", "\r\n")},
-        ("logging: debug\r",),
+        ("logging: debug",),
     ),
     Scenario(
         "line ends changed to CRLF by hand, a line changed",
@@ -430,6 +468,7 @@ FILES = (
         {"logo.png": PICTURE, "README.md": README + "\nMore.\n"},
         _writes("logo.png", PICTURE[::-1]),
         {"logo.png": PICTURE[::-1], "README.md": README + "\nMore.\n"},
+        (PICTURE[::-1],),
     ),
     Scenario(
         "binary file changed by the blueprint",
@@ -445,6 +484,7 @@ FILES = (
         _at("logo.png", PICTURE[::-1]),
         _writes("logo.png", PICTURE + b"ours\0"),
         None,
+        (PICTURE + b"ours\0",),
     ),
     Scenario(
         "made executable by hand, changed by the blueprint",

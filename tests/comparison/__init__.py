@@ -1,0 +1,1 @@
+"""gitopsgen beside other tools. Run by hand: what it needs is installed by the scripts."""
