@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitopsgen.kustomize.build import build_options
 from gitopsgen.kustomize.closure import closure
 from gitopsgen.repository.discovery import local_sources
 from gitopsgen.repository.files import RepositoryFiles
@@ -108,6 +107,23 @@ def test_settings_of_the_source_are_put_in(
     assert (tmp_path / "over/kustomization.yaml").read_text() == "resources: [../base]\n"
 
 
+@pytest.mark.parametrize("ignores", ["true", "false"])
+def test_components_of_the_source_take_part(tmp_path: Path, ignores: str) -> None:
+    component = (
+        "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nnamePrefix: c-\n"
+        "helmCharts: []\n"
+    )
+    tree = {
+        **BASE,
+        "over/kustomization.yaml": "resources: [../base]\n",
+        "more/component/kustomization.yaml": component,
+    }
+    names = "[../more/component, ../more/gone]" if ignores == "true" else "[../more/component]"
+    settings = f"{{components: {names}, ignoreMissingComponents: {ignores}}}"
+    knowledge = explored(tmp_path, tree, f"path: over, kustomize: {settings}")
+    assert deployment(knowledge)["metadata"] == {"name": "c-web"}
+
+
 def findings(root: Path, tree: dict[str, str]) -> list[str]:
     knowledge = explored(root, tree)
     found = knowledge.found
@@ -156,24 +172,6 @@ def test_the_closure_follows_folders_and_names_patches(tmp_path: Path) -> None:
     assert set(found.files) == set(tree) - {"other/two.yaml"}
     assert found.remote == ("github.com/o/r",)
     assert found.patches == {"over/p.yaml"}
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("data:\n  kustomize.buildOptions: --enable-helm\n", ("--enable-helm",)),
-        (
-            'cm:\n  "kustomize.buildOptions": "--load-restrictor LoadRestrictionsNone --x"\n',
-            ("--load-restrictor", "LoadRestrictionsNone"),
-        ),
-        ("data: {}\n", ()),
-    ],
-)
-def test_build_options_come_from_the_repositorys_argo_cd(
-    tmp_path: Path, text: str, expected: tuple[str, ...]
-) -> None:
-    write(tmp_path, {"argocd/values.yaml": text})
-    assert build_options(RepositoryFiles(tmp_path)) == expected
 
 
 @pytest.mark.parametrize(

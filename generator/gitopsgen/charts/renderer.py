@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from gitopsgen.charts.dependencies import complete, merged, reference_of
 from gitopsgen.charts.facts import read_chart
 from gitopsgen.charts.folder import Dependency, missing_dependencies
+from gitopsgen.charts.measure import Measured, files_in, measure
 from gitopsgen.charts.model import ChartFacts, ChartReference, ChartUse
 from gitopsgen.charts.options import HelmOptions, helm_options
 from gitopsgen.charts.render import Helm, HelmResult, helm_template
@@ -23,13 +23,10 @@ from gitopsgen.repository.value_files import ValueFileState
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from gitopsgen.repository.rendering import RenderRequest
     from gitopsgen.repository.sources import LocalSources
-
-# What a chart of these does depends on which kinds the cluster has.
-_ASKS_FOR_VERSIONS = b"APIVersions"
 
 
 class ChartGetter(Protocol):
@@ -40,15 +37,6 @@ class ChartGetter(Protocol):
     ) -> Mapping[ChartReference, Chart | ChartMissing]:
         """Get every chart, or the reason why it cannot be had."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Folder:
-    """A chart's folder, a digest of all that is in it, and whether it asks what there is."""
-
-    path: Path
-    content: str
-    asks_for_versions: bool
 
 
 @dataclass
@@ -65,7 +53,7 @@ class HelmRenderer:
     required: bool
     uses: list[ChartUse] = field(default_factory=list)
     _facts: dict[Path, ChartFacts] = field(default_factory=dict)
-    _folders: dict[Path, _Folder] = field(default_factory=dict)
+    _folders: dict[Path, Measured] = field(default_factory=dict)
     _results: Results = field(default_factory=lambda: Results.of("charts"))
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
@@ -152,7 +140,7 @@ class HelmRenderer:
         """The options with the value files that the chart itself has."""
         if not any(file.state is ValueFileState.IN_CHART for file in options.files):
             return options
-        names = [path.relative_to(chart).as_posix() for path in _files(chart)]
+        names = [path.relative_to(chart).as_posix() for path in files_in(chart)]
         return helm_options(request.application, request.source, self.sources, names)
 
     def _render(
@@ -172,7 +160,7 @@ class HelmRenderer:
                 why = complete(folder, copy, missing, got, values, self.sources.files.root)
                 if why:
                     return why
-                chart = _measure(copy)
+                chart = measure(copy)
             key = self._key(chart, options)
             kept = self._results.get(key)
             if isinstance(kept, list):
@@ -182,7 +170,7 @@ class HelmRenderer:
             self._results.put(key, result.objects)
         return key, result
 
-    def _key(self, chart: _Folder, options: HelmOptions) -> str:
+    def _key(self, chart: Measured, options: HelmOptions) -> str:
         """All that a render depends on."""
         texts = [self._digest(str(file.path)) for file in options.files]
         flags = [*options.flags]
@@ -213,9 +201,9 @@ class HelmRenderer:
             self._facts[folder] = read_chart(folder)
         return self._facts[folder]
 
-    def _folder(self, folder: Path) -> _Folder:
+    def _folder(self, folder: Path) -> Measured:
         if folder not in self._folders:
-            self._folders[folder] = _measure(folder)
+            self._folders[folder] = measure(folder)
         return self._folders[folder]
 
 
@@ -226,23 +214,3 @@ def _reference(request: RenderRequest) -> ChartReference:
 
 def _data(options: HelmOptions) -> list[Mapping[str, Any]]:
     return [part.data for part in options.parts]
-
-
-def _measure(folder: Path) -> _Folder:
-    total = hashlib.blake2b(digest_size=20)
-    asks = False
-    for path in sorted(_files(folder)):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            content = b""
-        asks = asks or _ASKS_FOR_VERSIONS in content or path.suffix == ".tgz"
-        total.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        total.update(content)
-    return _Folder(folder, total.hexdigest(), asks)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            yield path

@@ -15,6 +15,7 @@ from gitopsgen.documents.reader import decode, read_documents
 from gitopsgen.kustomize.closure import kustomization_data, kustomization_file
 from gitopsgen.kustomize.settings import edited, needs_edit
 from gitopsgen.repository.manifests import objects_of
+from gitopsgen.repository.paths import normal
 from gitopsgen.tools.programs import ProgramError, run
 
 if TYPE_CHECKING:
@@ -26,11 +27,8 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 60.0
 _MEMORY_LIMIT = 4 << 30
 _LARGEST_OUTPUT = 64 << 20
-_OPTION = re.compile(r"^\s*[\"']?kustomize\.buildOptions[\"']?\s*:\s*(?P<options>.+?)\s*$", re.M)
-# Of the options that a repository's own Argo CD is told, those that decide what is built.
-_KNOWN_OPTIONS = re.compile(
-    r"--(enable-helm|enable-alpha-plugins=false|load-restrictor[= ]\w+|reorder[= ]\w+)"
-)
+# How kustomize ran helm, with hundreds of API versions; what helm said stands before it.
+_OF_HELM = re.compile(r":?\s*unable to run: '.*? with env=\[.*", re.DOTALL)
 _UNREACHABLE = re.compile(
     r"dial tcp|no such host|could not resolve|couldn't connect|connection refused|i/o timeout"
     r"|unable to access|hit \d+m?s timeout|network is unreachable|failed to connect",
@@ -50,22 +48,16 @@ class KustomizeResult:
     unreachable: bool = False
 
 
-def build_options(files: RepositoryFiles) -> tuple[str, ...]:
-    """The options that the repository's own Argo CD gives to kustomize, where it says so.
+@dataclass(frozen=True, slots=True)
+class Inflation:
+    """How kustomize has helm render charts: with which program, which flags, and which charts.
 
-    They stand in the ConfigMap argocd-cm or in the values of Argo CD's chart, under the key
-    `kustomize.buildOptions`.
+    `charts` are unpacked charts by the folder of the repository where kustomize looks for them.
     """
-    for path in files.paths:
-        file = files.read(path) if path.endswith((".yaml", ".yml")) else None
-        if file is not None and "kustomize.buildOptions" in file.text:
-            found = _OPTION.search(file.text)
-            if found is not None:
-                text = found["options"].strip("\"'")
-                return tuple(
-                    word for m in _KNOWN_OPTIONS.finditer(text) for word in m[0].split(" ")
-                )
-    return ()
+
+    program: Path
+    flags: tuple[str, ...]
+    charts: Mapping[str, Path]
 
 
 def build(
@@ -75,17 +67,19 @@ def build(
     parts: Closure,
     settings: Mapping[str, Any],
     options: Sequence[str],
-    helm: Path | None,
+    inflation: Inflation | None = None,
 ) -> KustomizeResult:
     """Build a kustomization of the repository. Raises `ProgramError` if it cannot be run."""
     arguments: list[str | Path] = [program, "build"]
     arguments += options
-    if parts.charts and helm is not None and "--enable-helm" in options:
-        arguments += ["--helm-command", helm]
+    if inflation is not None:
+        arguments += ["--helm-command", inflation.program, *inflation.flags]
     with tempfile.TemporaryDirectory(prefix="gitopsgen-kustomize-") as temporary:
         target = files.root / folder
         if needs_edit(settings) or parts.charts:
             target = _copy(files, folder, parts, settings, Path(temporary, "copy"))
+            for where, chart in inflation.charts.items() if inflation is not None else ():
+                shutil.copytree(chart, Path(temporary, "copy", where), symlinks=True)
         try:
             done = run(
                 [*arguments, target],
@@ -102,7 +96,9 @@ def build(
             return KustomizeResult(error=reason, unreachable=bool(parts.remote or parts.charts))
     if done.status != 0:
         message = done.stderr.decode(errors="replace").strip().removeprefix("Error: ")
+        message = _OF_HELM.sub("", message)
         message = message.replace(f"{target}", folder or ".").replace(f"{files.root}/", "")
+        message = message.replace(f"{temporary}/copy/", "")
         distant = bool(parts.remote or parts.charts) and bool(_UNREACHABLE.search(message))
         return KustomizeResult(error=message[-2000:] or "no reason given", unreachable=distant)
     if len(done.stdout) > _LARGEST_OUTPUT:
@@ -120,10 +116,21 @@ def _copy(
         shutil.copyfile(files.root / path, target)
     own = kustomization_file(files, folder)
     if own is not None and needs_edit(settings):
-        data = edited(kustomization_data(files, folder), settings)
+        data = edited(kustomization_data(files, folder), _with_present(files, folder, settings))
         (into / own).write_text(json.dumps(data), encoding="utf-8")
     (into / folder).mkdir(parents=True, exist_ok=True)
     return into / folder
+
+
+def _with_present(
+    files: RepositoryFiles, folder: str, settings: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The settings without the components that may be missing, and are."""
+    components = settings.get("components")
+    if settings.get("ignoreMissingComponents") is not True or not isinstance(components, list):
+        return settings
+    here = [c for c in components if normal(f"{folder}/{c}") in files.folders]
+    return {**settings, "components": here}
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.kustomize.inflation import InflatedChart, inflated_charts
 from gitopsgen.repository.paths import normal
 from gitopsgen.repository.sources import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from gitopsgen.repository.files import RepositoryFiles
 
@@ -27,24 +28,26 @@ class Closure:
     """What a kustomization is built from: files of this repository, and things from elsewhere.
 
     `files` are all files in and below each folder that it names, more than it needs; `patches` are
-    those that only change others. `remote` are URLs and `charts` says that it has helm render
-    charts.
+    those that only change others. `remote` are URLs and `charts` what it has helm render.
     """
 
     files: tuple[str, ...]
     remote: tuple[str, ...]
-    charts: bool
+    charts: tuple[InflatedChart, ...]
     patches: frozenset[str] = frozenset()
 
 
-def closure(files: RepositoryFiles, folder: str) -> Closure:
-    """Follow a kustomization through the folders and files that it names."""
+def closure(
+    files: RepositoryFiles, folder: str, settings: Mapping[str, Any] | None = None
+) -> Closure:
+    """Follow a kustomization, with a source's settings, through what it names."""
     seen: set[str] = set()
     found: set[str] = set()
     remote: dict[str, None] = {}
     patches: set[str] = set()
-    charts = False
-    waiting = [folder]
+    charts: list[InflatedChart] = []
+    built = _built(files, folder, settings or {})
+    waiting = [*built]
     while waiting:
         current = waiting.pop()
         if current in seen:
@@ -55,17 +58,35 @@ def closure(files: RepositoryFiles, folder: str) -> Closure:
             continue
         found.update(files.below(current, recurse=True))
         data = kustomization_data(files, current)
-        charts = charts or bool(data.get("helmCharts") or data.get("helmChartInflationGenerator"))
+        own = kustomization_file(files, current)
+        if own is not None and current in built:
+            charts += inflated_charts(files, own, data)
         for entry in _entries(data):
             if _REMOTE.match(entry):
                 remote[entry] = None
         remote.update(dict.fromkeys(text for text in _patches(data) if _REMOTE.match(text)))
         patches.update(path for text in _patches(data) if (path := _named(current, text)))
-        for text in _texts(data):
-            path = _named(current, text)
-            if path is not None and path not in seen and (path in files or path in files.folders):
-                waiting.append(path)
-    return Closure(tuple(sorted(found)), tuple(remote), charts, frozenset(patches))
+        named = {path for text in _texts(data) if (path := _named(current, text)) is not None}
+        if current == folder:
+            named |= {path for text in _texts(settings or {}) if (path := _named(folder, text))}
+        waiting += [path for path in named - seen if path in files or path in files.folders]
+    charts.sort(key=lambda chart: (chart.place[:2], str(chart.place[2])))
+    return Closure(tuple(sorted(found)), tuple(remote), tuple(charts), frozenset(patches))
+
+
+def _built(files: RepositoryFiles, folder: str, settings: Mapping[str, Any]) -> set[str]:
+    """The folders whose kustomizations are built: any other text may only look like a path."""
+    seen: set[str] = set()
+    waiting = [folder]
+    waiting += [path for text in _listed(settings, "components") if (path := _named(folder, text))]
+    while waiting:
+        current = waiting.pop()
+        if current not in seen:
+            seen.add(current)
+            entries = _entries(kustomization_data(files, current))
+            named = (_named(current, entry) for entry in entries)
+            waiting += [path for path in named if path is not None and path in files.folders]
+    return seen
 
 
 def kustomization_file(files: RepositoryFiles, folder: str) -> str | None:
@@ -91,9 +112,12 @@ def host_of(url: str) -> str:
 
 def _entries(data: dict[str, Any]) -> Iterator[str]:
     for name in _RESOURCES:
-        entries = data.get(name)
-        if isinstance(entries, list):
-            yield from (entry for entry in entries if isinstance(entry, str))
+        yield from _listed(data, name)
+
+
+def _listed(data: Mapping[str, Any], name: str) -> list[str]:
+    entries = data.get(name)
+    return [e for e in entries if isinstance(e, str)] if isinstance(entries, list) else []
 
 
 def _patches(data: dict[str, Any]) -> Iterator[str]:

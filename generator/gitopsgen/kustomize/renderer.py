@@ -7,18 +7,27 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.charts.measure import measure
+from gitopsgen.charts.store import Chart
+from gitopsgen.charts.versions import is_same
 from gitopsgen.kustomize.build import KustomizeResult, build
 from gitopsgen.kustomize.closure import closure, host_of
+from gitopsgen.kustomize.helm import lacking
+from gitopsgen.kustomize.options import ENABLE_HELM
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.manifests import Place, Rendering, objects_in
 from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from gitopsgen.kustomize.build import Inflation
     from gitopsgen.kustomize.closure import Closure
+    from gitopsgen.kustomize.helm import Answers, HelmForKustomize
+    from gitopsgen.kustomize.inflation import InflatedChart
+    from gitopsgen.kustomize.options import BuildOptions
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.rendering import RenderRequest
@@ -26,12 +35,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KustomizeUse:
-    """One source of an Application that is a kustomization; `error` is why it does not build."""
+    """One source of an Application that is a kustomization; `error` is why it does not build.
+
+    `charts` are those that helm rendered in it. `assumes_helm` is true where nothing in the
+    repository says that its Argo CD would have helm do so.
+    """
 
     application: Application
     source: Source
     folder: str
     error: str = ""
+    charts: tuple[tuple[InflatedChart, Chart], ...] = ()
+    assumes_helm: bool = False
 
 
 @dataclass
@@ -44,8 +59,8 @@ class KustomizeRenderer:
 
     files: RepositoryFiles
     program: Path
-    options: tuple[str, ...]
-    helm: Path | None
+    options: BuildOptions
+    helm: HelmForKustomize
     jobs: int
     required: bool
     uses: list[KustomizeUse] = field(default_factory=list)
@@ -54,28 +69,49 @@ class KustomizeRenderer:
     _unreachable: dict[str, str] = field(default_factory=dict)
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
-        """Build every source, in parallel."""
-        parts = [closure(self.files, request.folder or "") for request in requests]
+        """Build every source, in parallel; the charts of all are had first."""
+        parts = [closure(self.files, r.folder or "", r.source.kustomize) for r in requests]
         for part in parts:
-            if part.remote or part.charts:
-                self.depends_on_the_network = True
+            self.depends_on_the_network |= bool(part.remote)
             for path in part.files:
                 self.files.read(path)
+        got = self._charts(parts)
         with ThreadPoolExecutor(self.jobs) as pool:
-            results = list(pool.map(self._build, requests, parts))
-        return [self._answer(*item) for item in zip(requests, parts, results, strict=True)]
+            results = list(pool.map(lambda r, p: self._build(r, p, got), requests, parts))
+        return [self._answer(*item, got) for item in zip(requests, parts, results, strict=True)]
 
-    def _build(self, request: RenderRequest, parts: Closure) -> tuple[str, KustomizeResult]:
+    def _charts(self, parts: Iterable[Closure]) -> Answers:
+        if not self._uses_helm:
+            return {}
+        got = self.helm.get(chart for part in parts for chart in lacking(self.files, part))
+        for reference, answer in got.items():
+            if not isinstance(answer, Chart) or not is_same(answer.version, reference.version):
+                self.depends_on_the_network = True
+        return got
+
+    @property
+    def _uses_helm(self) -> bool:
+        return self.options.enables_helm or not self.options.known
+
+    def _build(
+        self, request: RenderRequest, parts: Closure, got: Answers
+    ) -> tuple[str, KustomizeResult]:
         folder, settings = request.folder or "", request.source.kustomize
-        digests = [(path, file.digest) for path in parts.files if (file := self.files.read(path))]
-        key = result_key("kustomize", folder, digests, settings, self.options)
+        words, inflation = self.options.words, None
+        if parts.charts and self._uses_helm:
+            words = tuple(dict.fromkeys((*words, ENABLE_HELM)))
+            answer = self.helm.inflation(lacking(self.files, parts), got, settings)
+            if isinstance(answer, str):
+                return "", KustomizeResult(error=answer, unreachable=True)
+            inflation = answer
+        key = self._key(request, parts, words, inflation)
         kept = self._results.get(key)
         if isinstance(kept, list):
             return key, KustomizeResult(tuple(kept))
         hosts = {host_of(url) for url in parts.remote}
         for host in hosts & self._unreachable.keys():
             return key, KustomizeResult(error=self._unreachable[host], unreachable=True)
-        result = build(self.program, self.files, folder, parts, settings, self.options, self.helm)
+        result = build(self.program, self.files, folder, parts, settings, words, inflation)
         if result.unreachable:
             # Waiting once for a host that does not answer is enough.
             self._unreachable.update(dict.fromkeys(hosts, result.error))
@@ -84,16 +120,54 @@ class KustomizeRenderer:
             self._results.put(key, result.objects)
         return key, result
 
+    def _key(
+        self,
+        request: RenderRequest,
+        parts: Closure,
+        words: Sequence[str],
+        inflation: Inflation | None,
+    ) -> str:
+        """All that a build depends on."""
+        digests = [(path, file.digest) for path in parts.files if (file := self.files.read(path))]
+        charts = inflation.charts if inflation is not None else {}
+        return result_key(
+            "kustomize",
+            request.folder or "",
+            digests,
+            request.source.kustomize,
+            words,
+            inflation.flags if inflation is not None else (),
+            [(where, measure(folder).content) for where, folder in charts.items()],
+        )
+
     def _answer(
-        self, request: RenderRequest, parts: Closure, built: tuple[str, KustomizeResult]
+        self,
+        request: RenderRequest,
+        parts: Closure,
+        built: tuple[str, KustomizeResult],
+        got: Answers,
     ) -> RenderedSource:
         key, result = built
         rendering = Rendering(describe(request))
         if result.unreachable:
-            away = ", ".join(parts.remote[:3]) or "charts"
-            reason = f"it takes {away} from the network: {result.error[:200]}"
+            reason = result.error[:200]
+            if key:
+                away = ", ".join(parts.remote[:3]) or "charts"
+                reason = f"it takes {away} from the network: {reason}"
             return RenderedSource(rendering, unchecked=reason, required=self.required)
-        use = KustomizeUse(request.application, request.source, request.folder or "", result.error)
+        charts = tuple(
+            (item, chart)
+            for item in lacking(self.files, parts)
+            if item.reference is not None and isinstance(chart := got.get(item.reference), Chart)
+        )
+        use = KustomizeUse(
+            request.application,
+            request.source,
+            request.folder or "",
+            result.error,
+            charts,
+            assumes_helm=bool(parts.charts) and not self.options.known,
+        )
         self.uses.append(use)
         if result.error:
             return RenderedSource(rendering, failed=True)

@@ -42,7 +42,8 @@ def explore(
     found = discover(files, sources, renderers)
     crds = [m for m in found.manifests if m.kind == "CustomResourceDefinition"]
     more = _versions(minor, crds, settings.api_versions)
-    if more != known and renderers.charts:
+    inflated = any(use.charts for use in renderers.kustomizations)
+    if more != known and (renderers.charts or inflated):
         renderers = renderers.with_api_versions(more)
         found = discover(files, sources, renderers)
     return Knowledge(found, renderers)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError
+from gitopsgen.findings import Unchecked
 from gitopsgen.repository.rendering import NoRenderer, RenderedSource
 from gitopsgen.tools.pins import HELM, KUSTOMIZE
-from gitopsgen.tools.resolver import ensure_tool, find_tool
+from gitopsgen.tools.resolver import ensure_tool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,6 +62,21 @@ class Renderers:
         return tuple(getattr(self._by_tool.get("Kustomize"), "uses", ()))
 
     @property
+    def assumptions(self) -> tuple[Unchecked, ...]:
+        """What was taken for granted, since nothing in the repository says it."""
+        assumed = [use for use in self.kustomizations if use.assumes_helm]
+        if not assumed:
+            return ()
+        folder = min(use.folder for use in assumed) or "."
+        others = len({use.folder for use in assumed}) - 1
+        more = f" and {others} more" if others else ""
+        reason = (
+            f"helm has to render charts in {folder}{more}, and nothing here says that Argo CD "
+            "lets kustomize do so (--enable-helm)"
+        )
+        return (Unchecked("kustomize.buildOptions", reason),)
+
+    @property
     def depends_on_the_network(self) -> bool:
         """Whether another run may find other charts, or other parts of a kustomization."""
         return any(
@@ -100,29 +116,40 @@ class Renderers:
     def _helm(self) -> Renderer:
         from gitopsgen.charts.render import Helm
         from gitopsgen.charts.renderer import HelmRenderer
-        from gitopsgen.charts.store import ChartStore
 
         program = ensure_tool(HELM)
-        if self._store is None:
-            self._store = ChartStore(
-                helm=lambda: program,
-                charts_dir=self.settings.charts_dir,
-                repository_root=self.sources.files.root,
-                jobs=max(_PULLS, self.settings.jobs),
-                progress=self.settings.progress,
-            )
         helm = Helm(program, self.settings.kube_version, self.settings.api_versions)
-        return HelmRenderer(self.sources, self._store, helm, self.settings.jobs, self._required)
+        return HelmRenderer(self.sources, self._charts(), helm, self.settings.jobs, self._required)
 
     def _kustomize(self) -> Renderer:
-        from gitopsgen.kustomize.build import build_options
+        from gitopsgen.kustomize.helm import HelmForKustomize
+        from gitopsgen.kustomize.options import build_options
         from gitopsgen.kustomize.renderer import KustomizeRenderer
 
         return KustomizeRenderer(
             self.sources.files,
             ensure_tool(KUSTOMIZE),
             build_options(self.sources.files),
-            find_tool(HELM),
+            HelmForKustomize(
+                lambda: ensure_tool(HELM),
+                self._charts,
+                self.settings.kube_version,
+                self.settings.api_versions,
+            ),
             self.settings.jobs,
             self._required,
         )
+
+    def _charts(self) -> ChartStore:
+        """The one store for all of them: a chart is got once."""
+        if self._store is None:
+            from gitopsgen.charts.store import ChartStore
+
+            self._store = ChartStore(
+                helm=lambda: ensure_tool(HELM),
+                charts_dir=self.settings.charts_dir,
+                repository_root=self.sources.files.root,
+                jobs=max(_PULLS, self.settings.jobs),
+                progress=self.settings.progress,
+            )
+        return self._store

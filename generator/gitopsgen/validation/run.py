@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from gitopsgen.cluster.model import Cluster
+    from gitopsgen.kustomize.renderer import KustomizeUse
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.memory import Memory
     from gitopsgen.repository.settings import Settings
@@ -92,6 +93,7 @@ def run_stages(
         schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
     findings += schemas.findings
     unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
+    unchecked += knowledge.renderers.assumptions
     report = Report(
         findings=tuple(_final(findings, options, settings, files, complete=found.complete)),
         unchecked=tuple(dict.fromkeys(unchecked)),
@@ -99,7 +101,7 @@ def run_stages(
             files=files.read_count,
             documents=len(found.applied),
             applications=len(found.applications),
-            charts=_count_charts(found),
+            charts=_count_charts(found, knowledge.renderers.kustomizations),
         ),
     )
     return report, not knowledge.renderers.depends_on_the_network
@@ -161,8 +163,9 @@ def _final(
     return sorted(set(kept), key=lambda finding: finding.sort_key)
 
 
-def _count_charts(found: Discovered) -> int:
-    return sum(bool(source.chart) for app in found.applications for source in app.sources)
+def _count_charts(found: Discovered, kustomizations: Iterable[KustomizeUse]) -> int:
+    named = sum(bool(source.chart) for app in found.applications for source in app.sources)
+    return named + sum(len(use.charts) for use in kustomizations)
 
 
 def _locked_charts(files: RepositoryFiles) -> Mapping[tuple[str, str, str], str] | None:
