@@ -137,7 +137,7 @@ def own_files(world: World) -> list[str]:
     return [path for path in files if path != CLUSTER_FILE and not path.startswith(".gitopsgen/")]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_an_update_loses_no_line(history: tuple[Files, Files, Files, Files]) -> None:
     check(history)
