@@ -187,6 +187,40 @@ def test_vendor_lists_what_it_leaves(tmp_path: Path, repository: ChartRepository
     assert done.out == "0 sources changed, 0 charts written, 1 left\n"
 
 
+def test_charts_of_kustomizations_are_locked_and_vendored(tmp_path: Path) -> None:
+    entry = f"{{name: gadget, repo: '{URL}', version: 1.2.3, releaseName: web}}"
+    ranged = f"{{name: gizmo, repo: '{URL}', releaseName: web}}"
+    root = write(
+        tmp_path / "repo",
+        {
+            "apps/web.yaml": application("web", f"  source: {{repoURL: {OWN}, path: over}}\n"),
+            "over/kustomization.yaml": f"helmCharts: [{entry}]\n",
+            "argocd/cm.yaml": "data:\n  kustomize.buildOptions: --enable-helm\n",
+        },
+    )
+    put_archive(tmp_path / "charts")
+    more = ("--charts-dir", tmp_path / "charts", "--repo-url", OWN)
+    assert "locked gadget 1.2.3" in invoke("charts", "lock", root, *more).out
+    check = ("validate", root, "--repo-url", OWN, "--output", "json")
+    before = json.loads(invoke(*check, *more[:2]).out)
+    assert before["summary"]["charts"] == 1
+    assert before["unchecked"] == []
+    done = invoke("charts", "vendor", root, *more)
+    assert (done.status, done.err) == (0, "")
+    assert done.out == (
+        "over/kustomization.yaml: gadget 1.2.3 is now in over/charts/gadget-1.2.3/gadget\n"
+        "0 sources changed, 1 chart written, 0 left\n"
+    )
+    after = json.loads(invoke(*check).out)
+    assert after["unchecked"] == []
+    assert after["findings"] == before["findings"]
+    write(root, {"over/kustomization.yaml": f"helmCharts: [{entry}, {ranged}]\n"})
+    write_chart(tmp_path / "charts/gizmo", chart_files("gizmo", "0.0.0"))
+    done = invoke("charts", "vendor", root, *more)
+    assert done.status == 3
+    assert "over/kustomization.yaml: gizmo was left: it has no version" in done.err
+
+
 def test_the_subcommands_are_listed() -> None:
     done = invoke("charts", "--help")
     assert done.status == 0

@@ -11,13 +11,15 @@ from gitopsgen.charts.uses import declared
 from gitopsgen.charts.vendored import ORIGIN_FILE, contents_of, vendored_files
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.repository.applications import read_application
+from gitopsgen.repository.applicationsets.globbing import match_path
 from gitopsgen.repository.globs import matches
 from gitopsgen.repository.paths import folders_of, normal
 from gitopsgen.tools.git import environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from gitopsgen.charts.store import Chart
     from gitopsgen.repository.applications import Application
@@ -123,16 +125,9 @@ class Placer:
 
     def _is_kept_by_git(self, folder: str, files: Mapping[str, bytes]) -> bool:
         root = self.sources.files.root
-        if folder not in self.new or not (root / ".git").exists():
+        if folder not in self.new:
             return True
-        done = run(
-            ["git", "check-ignore", "--stdin", "-z"],
-            cwd=root,
-            env=environment(),
-            input="\0".join(f"{folder}/{path}" for path in files).encode(),
-            check=False,
-        )
-        ignored = done.stdout.decode(errors="replace").split("\0")[0]
+        ignored = ignored_by_git(root, (f"{folder}/{path}" for path in files))
         if ignored:
             self.obstacle = f"git ignores {ignored}: change .gitignore, or name another --into"
             del self.new[folder]
@@ -165,6 +160,36 @@ class Placer:
                     )
 
 
+def ignored_by_git(root: Path, paths: Iterable[str]) -> str:
+    """The first of some paths that git would not take into the repository, "" where it takes all.
+
+    Raises `ProgramError` where git cannot be run.
+    """
+    if not (root / ".git").exists():
+        return ""
+    done = run(
+        ["git", "check-ignore", "--stdin", "-z"],
+        cwd=root,
+        env=environment(),
+        input="\0".join(paths).encode(),
+        check=False,
+    )
+    return done.stdout.decode(errors="replace").split("\0")[0]
+
+
+def made_into_application(folders: Iterable[str], sources: LocalSources) -> str:
+    """Which ApplicationSet would make an Application of one of some folders, or nothing."""
+    ordered = sorted(folders)
+    for manifest in declared(sources.files, "ApplicationSet"):
+        entries = list(_directory_entries(manifest.data.get("spec")))
+        excluded = [path for path, excludes in entries if excludes]
+        for pattern in (path for path, excludes in entries if not excludes):
+            for folder in ordered:
+                if match_path(pattern, folder) and not any(match_path(e, folder) for e in excluded):
+                    return f"{manifest.file} would make an Application of {folder}"
+    return ""
+
+
 def _excludes(pattern: str, path: str, folder: str) -> bool:
     return matches(pattern, path.removeprefix(f"{folder}/") if folder else path)
 
@@ -175,6 +200,11 @@ def _without_origin(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _directory_patterns(spec: object) -> Iterator[str]:
     """The folders that git generators look for, whatever they are nested in."""
+    yield from (path for path, excludes in _directory_entries(spec) if not excludes)
+
+
+def _directory_entries(spec: object) -> Iterator[tuple[str, bool]]:
+    """What git generators say of folders, and whether they leave these out."""
     waiting = [spec]
     while waiting:
         item = waiting.pop()
@@ -183,10 +213,9 @@ def _directory_patterns(spec: object) -> Iterator[str]:
         elif isinstance(item, dict):
             waiting += [value for key, value in item.items() if key != "template"]
             for entry in _list(item.get("directories")):
-                if isinstance(entry, dict) and entry.get("exclude") is not True:
-                    path = entry.get("path")
-                    if isinstance(path, str):
-                        yield path
+                path = entry.get("path") if isinstance(entry, dict) else None
+                if isinstance(path, str):
+                    yield path, entry.get("exclude") is True
 
 
 def _list(value: object) -> list[Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gitopsgen.charts.model import ChartReference
     from gitopsgen.charts.store import ChartStore
     from gitopsgen.charts.uses import UsedChart
+    from gitopsgen.kustomize.inflation import InflatedChart
     from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.sources import LocalSources
@@ -76,9 +77,11 @@ def lock(
     """
     from gitopsgen.charts.locking import lock_repository
     from gitopsgen.charts.uses import used_charts
+    from gitopsgen.kustomize.vendor import pulled_charts
 
     files, sources = open_repository(repository, repository_urls)
-    references = _references(used_charts(_applications(files, sources)))
+    applications = _applications(files, sources)
+    references = _references(used_charts(applications), pulled_charts(applications, sources))
     outcome = lock_repository(repository, references, _store(charts_dir, jobs))
     for chart in outcome.written:
         click.echo(f"locked {_named(chart.reference)}: {chart.digest}")
@@ -120,22 +123,31 @@ def vendor(
     """Put the charts into the repository, and let its Applications take them from there.
 
     Argo CD then needs no chart repository. Of an Application only repoURL, chart (now path) and
-    targetRevision change. Nothing is committed, and a second run changes nothing.
+    targetRevision change; the charts of a kustomization go where kustomize looks for them, and
+    nothing changes. Nothing is committed, and a second run changes nothing.
 
     Exit status: 0 no Application needs a chart repository any more, 3 some were left.
     """
     from gitopsgen.charts.uses import used_charts
     from gitopsgen.charts.vendor import carry_out, plan_vendoring
+    from gitopsgen.kustomize.vendor import carry_out_inflation, plan_inflation, pulled_charts
 
     files, sources = open_repository(repository, repository_urls)
     applications = _applications(files, sources)
-    uses = used_charts(applications)
-    answers = _store(charts_dir, jobs).get(_references(uses))
+    uses, pulled = used_charts(applications), pulled_charts(applications, sources)
+    answers = _store(charts_dir, jobs).get(_references(uses, pulled))
     plan = plan_vendoring(uses, applications, answers, sources, into)
+    inflation = plan_inflation(pulled, answers, sources)
     carry_out(plan, sources)
+    carry_out_inflation(inflation, sources)
     for item in plan.vendored:
         where = item.use.application.manifest.file
         click.echo(f"{where}: {item.use.reference.name} {item.version} is now {item.folder}")
+    for chart, version in inflation.vendored:
+        click.echo(f"{chart.place[0]}: {chart.name} {version} is now in {chart.target}")
+    for chart, reason in inflation.left:
+        name = f"{chart.name} {chart.version}".strip()
+        click.echo(f"{chart.place[0]}: {name} was left: {reason}", err=True)
     lines = (
         f"{use.application.manifest.file}: {_named(use.reference)} was left: {reason}"
         for use, reason in plan.left
@@ -143,11 +155,13 @@ def vendor(
     # An ApplicationSet generates many that have one reason.
     for line in dict.fromkeys(lines):
         click.echo(line, err=True)
+    written = len(plan.folders) + len(inflation.folders)
+    left = len(plan.left) + len(inflation.left)
     click.echo(
-        f"{counted(len(plan.vendored), 'source')} changed, "
-        f"{counted(len(plan.folders), 'chart')} written, {len(plan.left)} left"
+        f"{counted(len(plan.vendored), 'source')} changed, {counted(written, 'chart')} written, "
+        f"{left} left"
     )
-    return ExitStatus.UNAVAILABLE if plan.left else ExitStatus.OK
+    return ExitStatus.UNAVAILABLE if left else ExitStatus.OK
 
 
 def _applications(files: RepositoryFiles, sources: LocalSources) -> list[Application]:
@@ -162,8 +176,9 @@ def _applications(files: RepositoryFiles, sources: LocalSources) -> list[Applica
     return applications
 
 
-def _references(uses: Sequence[UsedChart]) -> list[ChartReference]:
-    return list(dict.fromkeys(use.reference for use in uses))
+def _references(uses: Sequence[UsedChart], pulled: Sequence[InflatedChart]) -> list[ChartReference]:
+    found = [*(use.reference for use in uses), *(chart.reference for chart in pulled)]
+    return list(dict.fromkeys(reference for reference in found if reference is not None))
 
 
 def _store(charts_dir: Path | None, jobs: int) -> ChartStore:
