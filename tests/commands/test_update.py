@@ -202,7 +202,9 @@ def test_a_dry_run_shows_a_diff_and_touches_nothing(
 
 
 def test_a_dry_run_with_nothing_new(root: Path) -> None:
+    before = everything(root)
     assert invoke("update", root, "--dry-run") == Result(0, "nothing would change\n", "")
+    assert everything(root) == before
 
 
 def test_a_dry_run_is_colored_on_a_terminal_only(own: Path, blueprint: Path) -> None:

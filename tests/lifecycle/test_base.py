@@ -13,7 +13,7 @@ from gitopsgen.lifecycle.update import update_repository
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 from tests.lifecycle.scenarios import README, RELEASED, VALUES
 from tests.lifecycle.test_update_matrix import update_as_git
-from tests.lifecycle.world import CLUSTER, World, git
+from tests.lifecycle.world import CLUSTER, World, everything, git
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,10 +73,10 @@ def test_a_clone_of_one_branch_fetches_the_renders(world: World, tmp_path: Path)
     clone = tmp_path / "clone"
     world.git("clone", "--quiet", "--single-branch", str(world.root), str(clone))
     world.set_blueprints(SECOND)
-    before = git(clone, "for-each-ref")
+    before = everything(clone)
     dry = update_repository(clone, world.catalogue, dry_run=True)
     assert dry.notes == (f"{RENDER_BRANCH} was fetched from origin",)
-    assert git(clone, "for-each-ref") == before
+    assert everything(clone) == before
     outcome = update_repository(clone, world.catalogue)
     assert outcome.notes[0] == f"{RENDER_BRANCH} was fetched from origin"
     assert (clone / PATH).read_text() == RIGHT

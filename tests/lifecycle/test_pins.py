@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gitopsgen.lifecycle.pins import settle
 from gitopsgen.tree import File, Tree
@@ -105,6 +107,35 @@ def test_files_that_are_no_text_and_modes_are_left_alone() -> None:
 def test_a_digest_is_not_taken_for_a_version() -> None:
     form = "image: x/web:{}@sha256:" + "0" * 64 + "\n"
     assert settled(form, "1.0.0", "1.1.0", "1.2.0") == ("same", "same")
+
+
+versions = st.sampled_from(["1.0.0", "1.0.1", "1.2.0", "v1.1.0", "latest", "2.0.0-rc.1"])
+texts = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(sorted(FORMS.values())), versions).map(
+            lambda pin: pin[0].replace("{}", pin[1])
+        ),
+        st.text("ab:=@ \n", max_size=9).map(lambda line: f"{line}\n"),
+    ),
+    max_size=6,
+).map("".join)
+
+
+@given(texts, texts, texts)
+def test_what_is_settled_is_the_same_whoever_is_who(base: str, ours: str, theirs: str) -> None:
+    sides = [tree(text) for text in (base, ours, theirs)]
+    here, there = settle(*sides)
+    assert settle(sides[0], sides[2], sides[1]) == (there, here)
+    settled_sides = [sides[0], here or sides[1], there or sides[2]]
+    assert settle(*settled_sides) == ({}, {})
+    for before, after in zip(sides, settled_sides, strict=True):
+        lines = [side["file"].content.splitlines() for side in (before, after)]
+        assert len(lines[0]) == len(lines[1])
+
+
+def test_a_file_of_one_long_word_takes_no_time() -> None:
+    sides = [tree(f"{word * 300_000}\n") for word in "abc"]
+    assert settle(*sides) == ({}, {})
 
 
 SCRIPT = "#!/bin/sh\nreadonly K3SUP_VERSION={}\nk3sup\n"

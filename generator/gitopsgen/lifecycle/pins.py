@@ -30,7 +30,7 @@ _PINS = (
     re.compile(
         r"^(?:readonly[ \t]+)?(?P<name>[A-Z0-9_]+_VERSION)=[\"']?(?P<version>[\w.+-]+)", re.M
     ),
-    re.compile(r"(?P<name>[A-Za-z][\w.-]*)==(?P<version>\d[\w.+-]*)"),
+    re.compile(r"(?<![\w.-])(?P<name>[A-Za-z][\w.-]*)==(?P<version>\d[\w.+-]*)"),
     re.compile(r"\buses:[ \t]*(?P<name>[\w.-]+/[\w./-]+)@(?P<version>[\w.+-]+)"),
     re.compile(r"repo:[ \t]*(?P<name>\S+)\s+rev:[ \t]*[\"']?(?P<version>[\w.+-]+)"),
     re.compile(
