@@ -261,6 +261,60 @@ def test_a_credential_in_a_parameter(tmp_path: Path) -> None:
     assert (finding.file, finding.line) == ("app.yaml", 7)
 
 
+OFF = "redis: {auth: {enabled: false, password: hunter2}}\n"
+
+
+@pytest.mark.parametrize("values", [OFF, OFF.replace("auth", "basicAuth"), OFF[8:-2]])
+def test_nobody_asks_for_a_password_where_authentication_is_off(
+    tmp_path: Path, values: str
+) -> None:
+    model, files = with_values(tmp_path, values)
+    assert findings_in(model, files, [secret_plaintext]) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        OFF.replace("false", "true"),
+        OFF.replace("false", "'false'"),
+        OFF.replace("enabled: false, ", ""),
+        "redis: {enabled: false, auth: {password: hunter2}}\n",
+        # The chart's own database is off, and this is the password of another.
+        "postgresql: {enabled: false, host: db, password: hunter2}\n",
+        "enabled: false\npassword: hunter2\n",
+        f"auth: {{enabled: false, password: {GITHUB}}}\n",
+    ],
+)
+def test_what_else_is_off_may_have_its_password_used(tmp_path: Path, values: str) -> None:
+    model, files = with_values(tmp_path, values)
+    assert len(findings_in(model, files, [secret_plaintext])) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "other", "count"),
+    [
+        ("", "", 0),
+        (", valuesObject: {redis: {auth: {enabled: false}}}", "", 0),
+        (", valuesObject: {redis: {auth: {enabled: true}}}", "", 1),
+        (", valuesObject: {redis: {auth: {other: true}}}", "", 0),
+        (", parameters: [{name: redis.auth.enabled, value: 'true'}]", "", 1),
+        ("", ", valuesObject: {redis: {auth: {enabled: true}}}", 1),
+    ],
+)
+def test_authentication_that_is_turned_on_elsewhere(
+    tmp_path: Path, more: str, other: str, count: int
+) -> None:
+    helm = "path: db, helm: {valueFiles: [/off.yaml]%s}"
+    tree = {
+        "app.yaml": application("db", helm % more),
+        "other.yaml": application("other", helm % other),
+        "db/Chart.yaml": "apiVersion: v2\nname: db\nversion: 1.0.0\n",
+        "off.yaml": OFF,
+    }
+    model, files = make_model(tmp_path, tree)
+    assert len(findings_in(model, files, [secret_plaintext])) == count
+
+
 def test_inline_values_are_placed_at_their_text(tmp_path: Path) -> None:
     model, files = with_values(tmp_path, "a: 1\nauth: {password: hunter2}\n", inline=True)
     findings = findings_in(model, files, [secret_plaintext])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.charts.options import helm_options
 from gitopsgen.validation.rules.access import at, mappings
+from gitopsgen.validation.rules.secret_forms import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gitopsgen.repository.values import ValuesPart
     from gitopsgen.validation.model import Model
 
+_AUTHENTICATIONS = (["auth"], ["authentication"])
 # Source: kustomize's api/hasher.
 _DIGEST = re.compile(r"-[245-9bcdfghkmt]{10}$")
 
@@ -81,6 +83,43 @@ def chart_values(model: Model) -> Iterator[ChartValue]:
                 place = (part.file, part.document, where)
                 yield ChartValue(application, place, path, value, holder)
         yield from _parameters(application, source.location, source.helm)
+
+
+def is_turned_off(model: Model, item: ChartValue) -> bool:
+    """Whether a value is of an authentication that is off wherever its file is used.
+
+    A chart looks at what stands in `auth` only if `auth.enabled` does not say false; what other
+    parts of a chart do with a password of theirs, if `enabled` is false there, nobody can tell.
+    """
+    switch = (*item.path[:-1], "enabled")
+    if len(switch) < 2 or words_of(str(switch[-2]))[-1:] not in _AUTHENTICATIONS:
+        return False
+    if not isinstance(item.holder, dict) or item.holder.get("enabled") is not False:
+        return False
+    return all(
+        _last(parts, switch) is False and not _is_set(source, switch)
+        for _, source, parts in _given(model)
+        if any(_is_of(item, part) for part in parts)
+    )
+
+
+def _is_of(item: ChartValue, part: ValuesPart) -> bool:
+    file, document, path = item.place
+    return (part.file, part.document) == (file, document) and part.path == path[: len(part.path)]
+
+
+def _last(parts: tuple[ValuesPart, ...], path: Path) -> Any:
+    """What the last of several values says at a path."""
+    for part in reversed(parts):
+        holder = at(part.data, *path[:-1])
+        if isinstance(holder, dict) and path[-1] in holder:
+            return holder[path[-1]]
+    return None
+
+
+def _is_set(source: Source, path: Path) -> bool:
+    name = ".".join(map(str, path))
+    return any(item.get("name") == name for _, item in mappings(source.helm, ("parameters",)))
 
 
 def _given(model: Model) -> Iterator[tuple[Application, Source, tuple[ValuesPart, ...]]]:

@@ -14,7 +14,12 @@ from gitopsgen.validation.rules.secret_forms import (
     named_credential,
     words_of,
 )
-from gitopsgen.validation.rules.secret_places import chart_values, is_generated, is_written
+from gitopsgen.validation.rules.secret_places import (
+    chart_values,
+    is_generated,
+    is_turned_off,
+    is_written,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +81,7 @@ def _config_map(manifest: Manifest) -> Iterator[RuleProblem]:
 def _values(model: Model) -> Iterator[RuleProblem]:
     seen: set[Place] = set()
     for item in chart_values(model):
-        found = _credential(item)
+        found = _credential(item, model)
         if found and item.place not in seen:
             seen.add(item.place)
             name = ".".join(map(str, item.path))[:120]
@@ -84,7 +89,7 @@ def _values(model: Model) -> Iterator[RuleProblem]:
             yield _problem(item.application.manifest, (), message, item.place)
 
 
-def _credential(item: ChartValue) -> str:
+def _credential(item: ChartValue, model: Model) -> str:
     """What credential a value for a chart is, empty where that is not sure."""
     found = known_credential(item.value) if isinstance(item.value, str) else ""
     if found or not item.path:
@@ -97,7 +102,8 @@ def _credential(item: ChartValue) -> str:
     if item.path[-1] == "value" and isinstance(name, str):
         # An environment variable.
         return named_credential((*item.path[:-1], name), item.value)
-    return named_credential(item.path, item.value)
+    found = named_credential(item.path, item.value)
+    return "" if found and is_turned_off(model, item) else found
 
 
 def _names_a_secret(key: object) -> bool:
