@@ -1,4 +1,4 @@
-"""kubeconform over manifests: equal ones once, and not again what passed in an earlier run."""
+"""kubeconform over manifests: alike ones once, and not again what passed in an earlier run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.tools.results import result_key
 from gitopsgen.validation.kubeconform import SchemaCheck
+from gitopsgen.validation.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,9 @@ _NOTE = "schemas"
 class ManifestCheck:
     """A run of kubeconform over manifests; it works while the caller goes on.
 
-    What is valid is noted in `memory`, for the same schemas (which `scope` names) and the same
-    kubeconform. A run that has nothing to look at does not start kubeconform.
+    It gets one manifest of each shape (see `shapes`); where that is not valid, all others of the
+    shape, too. What is valid is noted in `memory`, for the same schemas (which `scope` names) and
+    the same kubeconform. A run that has nothing to look at does not start kubeconform.
     """
 
     def __init__(
@@ -41,18 +43,20 @@ class ManifestCheck:
         self._key = result_key(scope, program)
         self._passed = self._known()
         self._indexes = self._unknown()
-        documents = [manifests[index].data for index in self._indexes]
-        self._check = SchemaCheck(documents, locations, kubeconform, jobs) if documents else None
+        self._locations, self._kubeconform, self._jobs = locations, kubeconform, jobs
+        self._alike = self._by_shape()
+        self._check = self._start(list(self._alike))
 
     def collect(self) -> dict[int, tuple[SchemaProblem, ...]]:
         """The problems by index of manifest. Raises `UnavailableError` as `SchemaCheck` does."""
-        found = self._check.collect() if self._check is not None else {}
+        found = _found(self._check, list(self._alike))
+        others = [other for index in found for other in self._alike[index]]
+        found |= _found(self._start(others), others)
         by_content: dict[str, tuple[SchemaProblem, ...]] = {}
         problems: dict[int, tuple[SchemaProblem, ...]] = {}
-        for position, index in enumerate(self._indexes):
-            if position in found:
-                problems[index] = found[position]
-                by_content[self._manifests[index].content] = found[position]
+        for index in self._indexes:
+            if index in found:
+                problems[index] = by_content[self._manifests[index].content] = found[index]
         by_content.pop("", None)
         for index, manifest in enumerate(self._manifests):
             if manifest.content in by_content:
@@ -60,6 +64,26 @@ class ManifestCheck:
         valid = {m.content for m in self._manifests} - by_content.keys() - {""}
         self._memory.note(_NOTE, {"key": self._key, "passed": sorted(valid)})
         return problems
+
+    def _start(self, indexes: Sequence[int]) -> SchemaCheck | None:
+        documents = [self._manifests[index].data for index in indexes]
+        if not documents:
+            return None
+        return SchemaCheck(documents, self._locations, self._kubeconform, self._jobs)
+
+    def _by_shape(self) -> dict[int, list[int]]:
+        """The first manifest of each shape, with the others."""
+        shapes = Shapes(self._locations)
+        firsts: dict[int, int] = {}
+        alike: dict[int, list[int]] = {}
+        for index in self._indexes:
+            shape = shapes.shape(self._manifests[index].data)
+            first = index if shape is None else firsts.setdefault(shape, index)
+            if first == index:
+                alike[index] = []
+            else:
+                alike[first].append(index)
+        return alike
 
     def _known(self) -> frozenset[str]:
         note = self._memory.notes.get(_NOTE)
@@ -78,3 +102,11 @@ class ManifestCheck:
             seen.add(content)
             indexes.append(index)
         return indexes
+
+
+def _found(
+    check: SchemaCheck | None, indexes: Sequence[int]
+) -> dict[int, tuple[SchemaProblem, ...]]:
+    """What a check of the manifests with these indexes finds, by index."""
+    found = check.collect() if check is not None else {}
+    return {indexes[position]: problems for position, problems in found.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -17,12 +19,17 @@ from gitopsgen.validation.remembered import State, keep_report, recall_report, s
 from gitopsgen.validation.selection import EVERY_RULE, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gitopsgen.findings import Report
 
     Progress = Callable[[int, int], None]
+
+
+# Parsed files are many objects in no cycle: looking for cycles as often as Python does by default
+# takes longer than parsing them.
+_GARBAGE_THRESHOLDS = (200_000, 50, 100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,11 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     # Everything else takes longer to import than a report takes to find again.
     from gitopsgen.validation.run import run_stages
 
-    memory = files.memory = Memory.load(root)
-    report, lasting = run_stages(files, options, remotes, memory, progress)
-    files.remember()
-    memory.save()
+    with _collecting_seldom():
+        memory = files.memory = Memory.load(root)
+        report, lasting = run_stages(files, options, remotes, memory, progress)
+        files.remember()
+        memory.save()
     if state is not None and lasting:
         keep_report(key, state, report)
     return report
@@ -81,10 +89,21 @@ def validate_content(root: Path, content: str, options: Options) -> Report:
         return known
     from gitopsgen.validation.run import run_stages
 
-    report, lasting = run_stages(RepositoryFiles(root.absolute()), options, (), Memory.none())
+    with _collecting_seldom():
+        report, lasting = run_stages(RepositoryFiles(root.absolute()), options, (), Memory.none())
     if lasting:
         keep_report(state.key, state, report)
     return report
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*_GARBAGE_THRESHOLDS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def remote_urls(root: Path) -> list[str]:
