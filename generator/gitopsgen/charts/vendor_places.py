@@ -14,6 +14,7 @@ from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.applicationsets.globbing import match_path
 from gitopsgen.repository.globs import matches
 from gitopsgen.repository.paths import folders_of, normal
+from gitopsgen.repository.urls import is_same_url
 from gitopsgen.tools.git import environment
 from gitopsgen.tools.programs import run
 
@@ -71,7 +72,7 @@ def unfit_project(application: Application, place: OwnPlace, sources: LocalSourc
             continue
         permitted = spec.get("sourceRepos") if isinstance(spec, dict) else None
         known = permitted if isinstance(permitted, list) else []
-        if _ALL not in known and place.url not in known:
+        if _ALL not in known and not any(is_same_url(place.url, str(url)) for url in known):
             return f"its project {application.project} does not have {place.url} in sourceRepos"
     return ""
 

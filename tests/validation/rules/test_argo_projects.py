@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from gitopsgen.repository.settings import Provided, Settings
 from gitopsgen.validation.rules import argo_projects
-from gitopsgen.validation.rules.argo_project_model import Cluster, Project, normal_url
+from gitopsgen.validation.rules.argo_project_model import Cluster, Project
 from tests.validation.rules.build import SERVER, URL, application, findings_in, make_model, places
 
 if TYPE_CHECKING:
@@ -330,13 +330,6 @@ def test_two_projects_of_one_name_permit_what_either_permits(tmp_path: Path) -> 
 def test_the_source_hydrator_is_left_alone(tmp_path: Path) -> None:
     app = WEB.replace("  source: {", "  sourceHydrator: {drySource: {}}\n  source: {")
     assert found(tmp_path, world("sourceRepos: []", app=app)) == []
-
-
-def test_urls_as_argo_cd_compares_them() -> None:
-    assert normal_url("git@GitHub.com:Owner/repo.git") == "git@github.com/owner/repo"
-    assert normal_url("ssh://git@github.com/owner/repo") == "git@github.com/owner/repo"
-    assert normal_url("https://github.com/owner/repo.git") == "https://github.com/owner/repo"
-    assert normal_url("https://[broken") == ""
 
 
 JUNK = st.recursive(

@@ -1,16 +1,14 @@
 """What an AppProject permits, as Argo CD decides it.
 
-Source: Argo CD's pkg/apis/application/v1alpha1/app_project_types.go and util/git/git.go (3.6).
+Source: Argo CD's pkg/apis/application/v1alpha1/app_project_types.go (3.6).
 """
 
 from __future__ import annotations
 
-import functools
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from gitopsgen.repository.urls import normal_url
 from gitopsgen.validation.rules.access import mapping, sequence, text
 from gitopsgen.validation.rules.argo_globs import matches_any, matches_glob, matches_path
 
@@ -21,25 +19,6 @@ if TYPE_CHECKING:
 
 LOCAL_SERVER = "https://kubernetes.default.svc"
 LOCAL_NAME = "in-cluster"
-_SSH = re.compile(r"(ssh://)?([^/:]*?)@[^@]+")
-
-
-@functools.lru_cache(maxsize=4096)
-def normal_url(url: str) -> str:
-    """The form in which Argo CD compares the URLs of repositories; empty where it is none.
-
-    Letter case, a trailing `.git` and the two spellings of an SSH URL do not matter; scheme, user,
-    port and a trailing slash do.
-    """
-    url = url.strip().lower()
-    if _SSH.fullmatch(url) and not url.startswith("ssh://"):
-        url = f"ssh://{url.replace(':', '/', 1)}"
-    url = url.removesuffix(".git")
-    try:
-        urlsplit(url)
-    except ValueError:
-        return ""
-    return url.removeprefix("ssh://")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.paths import normal
-from gitopsgen.repository.urls import same_repository_key
+from gitopsgen.repository.urls import normal_url, same_repository_key
 from gitopsgen.validation.rules.access import at, text
-from gitopsgen.validation.rules.argo_project_model import normal_url
 from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
 
