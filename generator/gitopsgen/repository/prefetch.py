@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import marshal
-import os
-import signal
-import sys
-import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.model import Contents, Document, Problem
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.memory import Known
+from gitopsgen.tools.forks import Forked, may_fork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from gitopsgen.repository.files import RepositoryFiles
 
@@ -29,8 +25,7 @@ def prefetch(files: RepositoryFiles, jobs: int) -> None:
     It changes nothing but the time: what a process cannot do is done when it is needed. Processes
     are forked, so it does nothing where that is not safe.
     """
-    forks = sys.platform == "linux" and threading.active_count() == 1
-    if jobs < 2 or not forks or len(files.paths) < _FEWEST:
+    if jobs < 2 or not may_fork() or len(files.paths) < _FEWEST:
         return
     paths = [
         path
@@ -41,46 +36,16 @@ def prefetch(files: RepositoryFiles, jobs: int) -> None:
         return
     # Neighbours are of one size: every process gets some of all.
     shares = [paths[number::jobs] for number in range(jobs)]
-    children = [_Child(files, share) for share in shares[1:]]
+    children = [Forked(partial(_parse_all, files, share)) for share in shares[1:]]
     for path in shares[0]:
         _parse(files, path)
     for child in children:
-        for path, item in child.result().items():
+        for path, item in (child.result() or {}).items():
             files.give(path, _restored(item))
 
 
-class _Child:
-    """A forked process that parses some files."""
-
-    def __init__(self, files: RepositoryFiles, paths: Sequence[str]) -> None:
-        self._read_end, write_end = os.pipe()
-        self._process = os.fork()
-        if self._process == 0:
-            _work(files, paths, write_end)
-        os.close(write_end)
-
-    def result(self) -> dict[str, Any]:
-        """What it found, by path; empty where it failed."""
-        try:
-            with os.fdopen(self._read_end, "rb") as pipe:
-                content = pipe.read()
-            _, status = os.waitpid(self._process, 0)
-            found: dict[str, Any] = marshal.loads(content) if status == 0 else {}
-        except (OSError, ValueError, EOFError, TypeError):
-            return {}
-        return found
-
-
-def _work(files: RepositoryFiles, paths: Iterable[str], write_end: int) -> None:
-    """Parse, write, and end this process without a trace of its parent's."""
-    status = 1
-    with contextlib.suppress(BaseException):
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        found = {path: _kept(known) for path in paths if (known := _parse(files, path))}
-        with os.fdopen(write_end, "wb") as pipe:
-            pipe.write(marshal.dumps(found))
-        status = 0
-    os._exit(status)
+def _parse_all(files: RepositoryFiles, paths: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+    return {path: _kept(known) for path in paths if (known := _parse(files, path))}
 
 
 def _parse(files: RepositoryFiles, path: str) -> Known | None:
