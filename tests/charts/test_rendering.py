@@ -117,6 +117,12 @@ def test_a_chart_sees_the_kinds_that_the_repository_brings(tmp_path: Path) -> No
         ("{parameters: [{name: b, value: '5', forceString: true}]}", '{"b":"5"}'),
         ("{parameters: [{name: b, value: 'x,y'}]}", '{"b":"x,y"}'),
         ("{parameters: [{name: b, value: '{x,y}'}]}", '{"b":["x","y"]}'),
+        ("{parameters: [{name: b, value: 'x\\,y,z'}]}", '{"b":"x,y,z"}'),
+        (
+            "{parameters: [{name: 'a[1].b', value: '1', forceString: true}]}",
+            '{"a":[null,{"b":"1"}]}',
+        ),
+        ("{parameters: [{name: 'a\\.b', value: 'true'}]}", '{"a.b":true}'),
         ("{fileParameters: [{name: f, path: one.txt}]}", '{"f":"text"}'),
         ("{fileParameters: [{name: f, path: 'a,b.txt'}]}", '{"f":"comma"}'),
         ('{values: "m: $ARGOCD_APP_NAME"}', '{"m":"$ARGOCD_APP_NAME"}'),
@@ -257,17 +263,21 @@ def test_a_dependency_beside_the_chart_is_taken_in(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("condition", "on", "complete"),
-    [("part.enabled", "false", True), ("part.enabled", "true", False)],
+    ("helm", "complete"),
+    [
+        ("valuesObject: {part: {enabled: false}}", True),
+        ("valuesObject: {part: {enabled: true}}", False),
+        ("parameters: [{name: part.enabled, value: 'false'}]", True),
+        ("parameters: [{name: part.enabled, value: 'false', forceString: true}]", False),
+        ("parameters: [{name: '[', value: ''}, {name: part.enabled, value: 'true'}]", False),
+    ],
 )
-def test_a_dependency_that_is_off_may_be_missing(
-    tmp_path: Path, condition: str, on: str, complete: bool
-) -> None:
+def test_a_dependency_that_is_off_may_be_missing(tmp_path: Path, helm: str, complete: bool) -> None:
     needs = (
         "apiVersion: v2\nname: gadget\nversion: 1.0.0\n"
-        f"dependencies: [{{name: part, version: 1.0.0, condition: {condition}}}]\n"
+        "dependencies: [{name: part, version: 1.0.0, condition: part.enabled}]\n"
     )
-    tree = local(f"{{valuesObject: {{part: {{enabled: {on}}}}}}}", **{"Chart.yaml": needs})
+    tree = local(f"{{{helm}}}", **{"Chart.yaml": needs})
     knowledge = explored(tmp_path, tree)
     found = knowledge.found
     assert found.complete is complete, knowledge.renderers.charts[0].error

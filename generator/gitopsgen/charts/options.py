@@ -5,10 +5,13 @@ Source: Argo CD's reposerver/repository/repository.go (helmTemplate) and util/he
 
 from __future__ import annotations
 
+import copy
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.charts.strvals import SetError, assign
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.repository.value_files import (
     ValueFile,
@@ -77,6 +80,17 @@ def helm_options(
         api_versions=tuple(v for v in _list(helm.get("apiVersions")) if isinstance(v, str)),
         obstacle=_obstacle(files) or file_obstacle,
     )
+
+
+def with_parameters(values: Mapping[str, Any], options: HelmOptions) -> dict[str, Any]:
+    """Values with what the parameters of a source set in them; helm says what is wrong with one."""
+    result = copy.deepcopy(dict(values))
+    for flag, is_text in (("--set", False), ("--set-string", True)):
+        for word, text in zip(options.flags, options.flags[1:], strict=False):
+            if word == flag:
+                with suppress(SetError):
+                    assign(text, result, is_text=is_text)
+    return result
 
 
 def _obstacle(files: tuple[ValueFile, ...]) -> str:

@@ -13,7 +13,7 @@ from gitopsgen.charts.facts import read_chart
 from gitopsgen.charts.folder import Dependency, missing_dependencies
 from gitopsgen.charts.measure import Measured, files_in, measure
 from gitopsgen.charts.model import ChartFacts, ChartReference, ChartUse
-from gitopsgen.charts.options import HelmOptions, helm_options
+from gitopsgen.charts.options import HelmOptions, helm_options, with_parameters
 from gitopsgen.charts.render import Helm, HelmResult, helm_template
 from gitopsgen.charts.store import Chart, ChartMissing
 from gitopsgen.charts.versions import is_same
@@ -156,6 +156,7 @@ class HelmRenderer:
         with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
             if missing:
                 values = merged([use.facts.values if use.facts else {}, *_data(options)])
+                values = with_parameters(values, options)
                 copy = Path(temporary, folder.name)
                 why = complete(folder, copy, missing, got, values, self.sources.files.root)
                 if why:

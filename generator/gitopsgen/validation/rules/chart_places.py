@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.charts.strvals import SetError, path_of
 from gitopsgen.validation.rules.access import mapping, sequence
 
 if TYPE_CHECKING:
@@ -34,8 +36,9 @@ def place_of_values(use: ChartUse, path: Path) -> tuple[Place, bool] | None:
     wins in helm wins here: parameters over the Application's own values, these over value files,
     the last of them over the first.
     """
+    steps = [str(step) for step in path]
     for index, name in reversed(list(parameters(use))):
-        if name == tuple(str(step) for step in path):
+        if steps and [str(step) for step in name[: len(steps)]] == steps:
             return parameter_place(use, index, "value"), True
     deepest, best = 0, None
     for part in reversed(use.values):
@@ -53,14 +56,12 @@ def place_in_part(part: ValuesPart, path: Path) -> Place:
 
 
 def parameters(use: ChartUse) -> Iterator[tuple[int, Path]]:
-    """The keys that the Application's parameters set, with their indexes.
-
-    Keys with escapes are left out, and of `a.b[0].c` what follows the index.
-    """
+    """The paths that the Application's parameters set, with the indexes of the parameters."""
     for index, item in enumerate(sequence(use.source.helm.get("parameters"))):
         name = mapping(item).get("name")
-        if isinstance(name, str) and name and "\\" not in name:
-            yield index, tuple(name.partition("[")[0].split("."))
+        if isinstance(name, str) and name:
+            with suppress(SetError):
+                yield index, path_of(name)
 
 
 def parameter_place(use: ChartUse, index: int, field: str) -> Place:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,10 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 
 def _in_parameters(use: ChartUse, known: KnownValues) -> Iterator[RuleProblem]:
-    for index, keys in parameters(use):
+    for index, path in parameters(use):
         values: object = None
-        for key in reversed(keys):
+        # What is in lists nobody knows beforehand.
+        for key in reversed(list(itertools.takewhile(lambda step: isinstance(step, str), path))):
             values = {key: values}
         for unknown in known.unknown_in(values if isinstance(values, dict) else {}):
             yield _problem(use, unknown, parameter_place(use, index, "name"), key=False)

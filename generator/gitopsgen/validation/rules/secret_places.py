@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.charts.options import helm_options
+from gitopsgen.charts.strvals import SetError, path_of
 from gitopsgen.validation.rules.access import at, mappings
 from gitopsgen.validation.rules.secret_forms import words_of
 
@@ -118,8 +120,11 @@ def _last(parts: tuple[ValuesPart, ...], path: Path) -> Any:
 
 
 def _is_set(source: Source, path: Path) -> bool:
-    name = ".".join(map(str, path))
-    return any(item.get("name") == name for _, item in mappings(source.helm, ("parameters",)))
+    for _, item in mappings(source.helm, ("parameters",)):
+        with suppress(SetError):
+            if path_of(str(item.get("name"))) == path:
+                return True
+    return False
 
 
 def _given(model: Model) -> Iterator[tuple[Application, Source, tuple[ValuesPart, ...]]]:
