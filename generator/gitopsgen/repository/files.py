@@ -169,9 +169,13 @@ class RepositoryFiles:
 
     def _content(self, path: str) -> bytes | None:
         """The bytes of a file, None where they are too many."""
-        with (self.root / path).open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
+        # Without pathlib and a buffer this takes a third of the time.
+        with open(f"{self.root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123
             size = os.fstat(file.fileno()).st_size
+            content = file.read(min(size, _LARGEST_FILE) + 1)
+            if len(content) > size:
+                # It has grown meanwhile.
+                content += file.read(_LARGEST_FILE)
         if len(content) <= _LARGEST_FILE:
             return content
         reason = f"{size // 1024 // 1024} MiB are more than Argo CD reads (10 MiB)"

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gitopsgen.repository.memory import Known
+from gitopsgen.repository.placeholder_marks import source_may_hold_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,6 +71,11 @@ class SourceFile:
         """Whether it can hold an object of Argo CD."""
         return self.known.flags[2]
 
+    @property
+    def may_hold_placeholders(self) -> bool:
+        """Whether a closer look at its values could find a placeholder."""
+        return self.known.flags[3]
+
 
 def digest_of(text: str) -> str:
     """A key of a text: equal texts have equal keys."""
@@ -81,3 +87,4 @@ def flags_of(text: str) -> Iterator[bool]:
     yield "+argocd:skip-file-rendering" in text
     yield all(word in text for word in ("apiVersion:", "kind:", "metadata:"))
     yield "argoproj.io/" in text
+    yield source_may_hold_placeholders(text)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 
+from gitopsgen.repository.placeholder_marks import may_hold_placeholders
+
 _LONGEST = 300
-# A text without any of these holds no placeholder: looking for them is cheap.
-_MARKS = (
-    *("<", "xample.", "change", "replace", "insert", "your", "todo", "tbd", "fixme", "xxxx"),
-    *("here", "enter_", "put_", "add_"),
-)
 _WHOLE = re.compile(
     r"""
       change[-_ ]?(?:me|this)[0-9]{0,4}(?:[-_ !].*|!*)
@@ -49,12 +46,6 @@ _EXAMPLE = re.compile(
     r"(?<![\w.*-])(?:\*\.)?((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*example\.(?:com|net|org))(?![\w-]|\.\w)",
     re.IGNORECASE,
 )
-
-
-def may_hold_placeholders(value: str) -> bool:
-    """Whether a closer look at a text, or at many put together, could find something."""
-    lower = value.lower()
-    return any(mark in lower for mark in _MARKS)
 
 
 def placeholder_in(value: str) -> str:

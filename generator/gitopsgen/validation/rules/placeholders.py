@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.layout import CLUSTER_FILE
+from gitopsgen.repository.placeholder_marks import may_hold_placeholders
 from gitopsgen.validation.rules.placeholder_forms import (
     example_host_in,
-    may_hold_placeholders,
     placeholder_in,
 )
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.documents.positions import Path
+    from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest, Place
     from gitopsgen.validation.model import Model
 
@@ -82,7 +83,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
         manifest = resource.manifest
         if not is_written(manifest) or (resource.group, resource.kind) in _SKIPPED_KINDS:
             continue
-        if not may_hold_placeholders("\n".join(strings_in(manifest.data))):
+        if not _is_suspicious(manifest, model.sources.files):
             continue
         filled = any(
             isinstance(key, str) and key.startswith(_FILLED) for key in resource.annotations
@@ -95,6 +96,15 @@ def check(model: Model) -> Iterator[RuleProblem]:
             if found is not None and place not in seen:
                 seen.add(place)
                 yield found
+
+
+def _is_suspicious(manifest: Manifest, files: RepositoryFiles) -> bool:
+    """Whether a closer look at an object could find something."""
+    if manifest.rendering is None:
+        file = files.read(manifest.file)
+        if file is not None and not file.may_hold_placeholders:
+            return False
+    return may_hold_placeholders("\n".join(strings_in(manifest.data)))
 
 
 def _own_domain(model: Model) -> str | None:
