@@ -40,13 +40,15 @@ class Git:
     """The git repository whose work tree is `root`; `git_dir` where it is not `root`/.git.
 
     By default it makes gitopsgen's own commits: no configuration of the caller's changes them.
-    `variables` are added to the environment of every call.
+    `variables` are added to the environment of every call; `inherited` are open files that git
+    keeps open while it runs.
     """
 
     root: Path
     git_dir: Path | None = None
     settings: tuple[str, ...] = _PRISTINE
     variables: Mapping[str, str] = field(default_factory=lambda: IDENTITY)
+    inherited: tuple[int, ...] = ()
 
     def run(self, *arguments: str, input: bytes | None = None) -> str:
         """Run `git ARGUMENTS` there and return its standard output without the last newline.
@@ -69,6 +71,7 @@ class Git:
             input=input,
             env={**environment(), **self.variables},
             check=check,
+            inherited=self.inherited,
         )
 
     def given(self, variables: Mapping[str, str]) -> Git:

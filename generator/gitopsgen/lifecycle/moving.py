@@ -1,7 +1,9 @@
 """Moving a work tree to a result that exists already, so that a kill at any moment is no harm.
 
 The order is: the journal, the files, the index, HEAD. Until the index is replaced, git shows the
-files that were written as changes; the next run goes on where this one ended.
+files that were written as changes; the next run goes on where this one ended
+(`gitopsgen.lifecycle.interrupted`). lock.yaml is the last of the files: what a person commits of
+an update that was killed is still based on the old render, and the next run merges the rest.
 """
 
 from __future__ import annotations
@@ -13,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError, UsageError
-from gitopsgen.lifecycle.journal import drop_step, read_step, write_step
-from gitopsgen.lifecycle.objects import read_blobs
-from gitopsgen.lifecycle.workspace import changed_files
+from gitopsgen.lifecycle.journal import drop_step, write_step
+from gitopsgen.lifecycle.objects import list_commit, write_entries
+from gitopsgen.repository.layout import LOCK_FILE
 
 if TYPE_CHECKING:
     from gitopsgen.lifecycle.git import Git
@@ -33,51 +35,55 @@ def move(workspace: Workspace, step: Step) -> None:
     `UnavailableError` where another git process is at work or the disk is full.
     """
     git_dir = workspace.git_dir
+    _check_head(workspace)
     _refuse_lock(git_dir)
-    git = _with_index(workspace)
+    git, copied = _with_index(workspace)
     # What git remembers of files (times, inodes) is another after a copy of the whole folder.
     git.call("update-index", "-q", "--refresh", check=False)
     tried = git.call("read-tree", "-n", "-m", "-u", workspace.head, step.tree, check=False)
     obstacles = tried.output.removeprefix("error: ") if tried.status != 0 else ""
     obstacles = obstacles or ", ".join(_ignored_obstacles(workspace, step))
     if obstacles:
-        _remove(git_dir / _INDEX)
+        remove(git_dir / _INDEX)
         raise UsageError(
             f"files in {workspace.root} are in the way: {obstacles}",
             "Move these files away, or commit them, then run this again.",
         )
+    almost = _without_lock(workspace, step)
     write_step(git_dir, step)
-    git.run("read-tree", "-m", "-u", workspace.head, step.tree)
-    _finish(workspace, git, step)
+    git.run("read-tree", "-m", "-u", workspace.head, almost)
+    git.run("read-tree", "-m", "-u", almost, step.tree)
+    _finish(workspace, git, copied, step)
 
 
-def finish_interrupted(workspace: Workspace) -> Step | None:
-    """Finish what a run that was killed had begun, and return it; None where there is nothing.
+def go_on(workspace: Workspace, step: Step) -> None:
+    """Bring to its end a `move` that was killed; what it has written so far is written again.
 
-    Raises `UsageError` where a person has changed files since then.
+    Raises `UnavailableError` as `move` does.
     """
-    git_dir = workspace.git_dir
-    step = read_step(git_dir)
-    if step is None:
-        _remove(git_dir / _INDEX)
-        return None
-    if workspace.head != step.head or (git_dir / "MERGE_HEAD").exists():
-        # HEAD moves last: either all was done, or the person has gone on from where it stood.
-        _forget(workspace)
-        return step if workspace.head == step.commit else None
-    own = _changes(workspace.git, step)
-    if touched := _touched(workspace, step, own):
-        raise UsageError(
-            "an update was interrupted, and since then files were changed: " + ", ".join(touched),
-            f"Put your changes away (`git stash`) and run this again; or drop the update: "
-            f"`git reset --hard`, and remove {git_dir}/gitopsgen-update.json.",
+    _refuse_lock(workspace.git_dir)
+    git, copied = _with_index(workspace)
+    almost = _without_lock(workspace, step)
+    git.run("read-tree", "--reset", "-u", almost)
+    git.run("read-tree", "-m", "-u", almost, step.tree)
+    _finish(workspace, git, copied, step)
+
+
+def _without_lock(workspace: Workspace, step: Step) -> str:
+    """The tree that the step comes to, but for lock.yaml."""
+    before = list_commit(workspace.git, workspace.head).get(LOCK_FILE)
+    after = list_commit(workspace.git, step.tree).get(LOCK_FILE)
+    if before is None or before == after:
+        return step.tree
+    return write_entries(workspace.git, {LOCK_FILE: before}, onto=step.tree)
+
+
+def _check_head(workspace: Workspace) -> None:
+    """Raise `UnavailableError` where somebody has committed since the work tree was opened."""
+    if workspace.git.run("rev-parse", "--verify", "HEAD") != workspace.head:
+        raise UnavailableError(
+            f"HEAD of {workspace.root} was moved meanwhile", "Nothing was changed. Run this again."
         )
-    _unlock(git_dir)
-    _refuse_lock(git_dir)
-    git = _with_index(workspace)
-    git.run("read-tree", "--reset", "-u", step.tree)
-    _finish(workspace, git, step)
-    return step
 
 
 def _ignored_obstacles(workspace: Workspace, step: Step) -> list[str]:
@@ -85,8 +91,8 @@ def _ignored_obstacles(workspace: Workspace, step: Step) -> list[str]:
 
     git itself overwrites those that it is told to ignore, a person's .env for example.
     """
-    changes = _changes(workspace.git, step)
-    tracked = {path for path, (before, _) in changes.items() if before.strip("0")}
+    changes = changed_blobs(workspace.git, step)
+    tracked = {path for path, (before, _) in changes.items() if before is not None}
     found = set()
     for path in changes.keys() - tracked:
         place = workspace.root / path
@@ -102,30 +108,43 @@ def _ignored_obstacles(workspace: Workspace, step: Step) -> list[str]:
     return sorted(found)
 
 
-def _with_index(workspace: Workspace) -> Git:
-    """A git that works on a copy of the index."""
+def _with_index(workspace: Workspace) -> tuple[Git, _Stamp]:
+    """A git that works on a copy of the index, and which index that is a copy of."""
     copy = workspace.git_dir / _INDEX
-    _remove(copy)
-    _remove(workspace.git_dir / f"{_INDEX}.lock")
+    remove(copy)
+    remove(workspace.git_dir / f"{_INDEX}.lock")
+    copied = _stamp(workspace.git_dir / "index")
     with contextlib.suppress(FileNotFoundError):
         shutil.copyfile(workspace.git_dir / "index", copy)
-    return workspace.git.given({"GIT_INDEX_FILE": str(copy)})
+    return workspace.mover.given({"GIT_INDEX_FILE": str(copy)}), copied
 
 
-def _finish(workspace: Workspace, git: Git, step: Step) -> None:
+def _finish(workspace: Workspace, git: Git, copied: _Stamp, step: Step) -> None:
     git_dir = workspace.git_dir
     git.run("update-ref", "ORIG_HEAD", step.head)
     if not step.commit:
         _leave_conflicts(git, git_dir, step)
-    _lock(git_dir)
-    (git_dir / "index.lock").replace(git_dir / "index")
+    _check_head(workspace)
+    _replace_index(workspace, copied)
     if not step.commit:
         # This one makes it a merge under way: last, when all it needs is there.
-        (git_dir / "MERGE_HEAD").write_text(f"{step.render}\n", encoding="utf-8")
+        _write_whole(git_dir / "MERGE_HEAD", f"{step.render}\n".encode())
     else:
-        reason = "gitopsgen: " + step.message.partition("\n")[0]
-        workspace.git.run("update-ref", "-m", reason, "HEAD", step.commit, step.head)
-    _forget(workspace)
+        _move_head(workspace, step)
+    forget(workspace)
+
+
+def _move_head(workspace: Workspace, step: Step) -> None:
+    reason = "gitopsgen: " + step.message.partition("\n")[0]
+    moved = workspace.mover.call(
+        "update-ref", "-m", reason, "HEAD", step.commit, step.head, check=False
+    )
+    if moved.status != 0:
+        raise UnavailableError(
+            f"git cannot move HEAD of {workspace.root}: {moved.output}",
+            "The update's files are there, as changes. Run this again, which finishes it; where "
+            "you have committed meanwhile, go back to your commit first: git reset --hard",
+        )
 
 
 def _leave_conflicts(git: Git, git_dir: Path, step: Step) -> None:
@@ -142,51 +161,28 @@ def _leave_conflicts(git: Git, git_dir: Path, step: Step) -> None:
     (git_dir / "MERGE_MODE").write_bytes(b"no-ff")
 
 
-def _forget(workspace: Workspace) -> None:
+def forget(workspace: Workspace) -> None:
+    """Drop the journal and what else a run keeps while it is at work."""
     drop_step(workspace.git_dir)
-    _remove(workspace.git_dir / _INDEX)
-    _remove(workspace.git_dir / f"{_INDEX}.lock")
+    remove(workspace.git_dir / _INDEX)
+    remove(workspace.git_dir / f"{_INDEX}.lock")
 
 
-def _changes(git: Git, step: Step) -> dict[str, tuple[str, str]]:
-    """The files that the step changes: path -> (blob before, blob after), zeros for none."""
+def changed_blobs(git: Git, step: Step) -> dict[str, tuple[str | None, str | None]]:
+    """The files that the step changes: path -> (blob before, blob after)."""
     listed = git.call("diff-tree", "-r", "-z", "--no-renames", step.head, step.tree).stdout
     fields = iter(listed.decode(errors="surrogateescape").split("\0"))
     changes = {}
     for described in fields:
         if described:
             _, _, before, after, _ = described.split(" ")
-            changes[next(fields)] = (before, after)
+            changes[next(fields)] = (_blob(before), _blob(after))
     return changes
 
 
-def _touched(workspace: Workspace, step: Step, own: dict[str, tuple[str, str]]) -> list[str]:
-    """The files that are neither as they were, nor as the step makes them, nor half written."""
-    touched = [path for path in changed_files(workspace) if path not in own]
-    for path, blobs in own.items():
-        file = workspace.root / path
-        if not file.is_symlink() and not file.is_file():
-            continue
-        after = blobs[1] if blobs[1].strip("0") else None
-        before = blobs[0] if blobs[0].strip("0") else None
-        if not _is_ours(workspace.git, file, path, step, before, after):
-            touched.append(path)
-    return sorted(touched)
-
-
-def _is_ours(
-    git: Git, file: Path, path: str, step: Step, before: str | None, after: str | None
-) -> bool:
-    known = [blob for blob in (before, after) if blob is not None]
-    if file.is_symlink():
-        return os.fsencode(file.readlink()) in read_blobs(git, known)
-    if git.run("hash-object", "--path", path, "--", str(file)) in known:
-        return True
-    if after is None:
-        return False
-    # git writes a file from its start to its end; as it is checked out, not as it is stored.
-    whole = git.call("cat-file", "--filters", f"{step.tree}:{path}").stdout
-    return whole.startswith(file.read_bytes())
+def _blob(name: str) -> str | None:
+    """A blob as diff-tree names it: zeros stand for none."""
+    return name if name.strip("0") else None
 
 
 def _refuse_lock(git_dir: Path) -> None:
@@ -198,26 +194,56 @@ def _refuse_lock(git_dir: Path) -> None:
         )
 
 
-def _lock(git_dir: Path) -> None:
-    """Take the index's lock as git does: the file is made, with the next index in it, or fails."""
-    lock = git_dir / "index.lock"
+def _replace_index(workspace: Workspace, copied: _Stamp) -> None:
+    """Let the copy of the index become the index.
+
+    git's own way is to make index.lock first, which a process that is killed leaves behind for a
+    person to remove. Here the lock of others is respected, none is made, and it is looked after
+    whether any came in between.
+    """
+    git_dir = workspace.git_dir
+    _refuse_lock(git_dir)
+    if _stamp(git_dir / "index") != copied and not _holds_head(workspace):
+        raise _meddled(workspace)
+    ours = _stamp(git_dir / _INDEX)
+    (git_dir / _INDEX).replace(git_dir / "index")
+    if (git_dir / "index.lock").exists() or _stamp(git_dir / "index") != ours:
+        raise _meddled(workspace)
+
+
+def _holds_head(workspace: Workspace) -> bool:
+    """Whether the index holds just what HEAD does: git status rewrites it without a change."""
+    compared = workspace.git.call("diff-index", "--cached", "--quiet", "HEAD", check=False)
+    return compared.status == 0
+
+
+def _meddled(workspace: Workspace) -> UnavailableError:
+    return UnavailableError(
+        f"another git process has changed the index of {workspace.root} meanwhile",
+        "Nothing was committed. Look at `git status`, then run this again: it goes on from here.",
+    )
+
+
+_Stamp = tuple[int, int, int]
+
+
+def _stamp(file: Path) -> _Stamp:
+    """What is another for every file that takes the place of this one."""
     try:
-        os.link(git_dir / _INDEX, lock)
-    except FileExistsError:
-        _refuse_lock(git_dir)
-    except OSError:  # A file system without hard links.
-        with lock.open("xb") as file:
-            file.write((git_dir / _INDEX).read_bytes())
+        found = file.stat()
+    except FileNotFoundError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
-def _unlock(git_dir: Path) -> None:
-    """Remove the index's lock where the run that was killed held it."""
-    lock, own = git_dir / "index.lock", git_dir / _INDEX
-    with contextlib.suppress(OSError):
-        if lock.samefile(own) or lock.read_bytes() == own.read_bytes():
-            lock.unlink()
+def _write_whole(file: Path, content: bytes) -> None:
+    """Write a file that is there whole or not at all."""
+    temporary = file.with_name(f"gitopsgen-{file.name}")
+    temporary.write_bytes(content)
+    temporary.replace(file)
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Remove a file, if it is there."""
     with contextlib.suppress(FileNotFoundError):
         path.unlink()

@@ -102,15 +102,21 @@ def write_blobs(git: Git, contents: Iterable[bytes]) -> list[str]:
 def write_tree(git: Git, files: Mapping[str, File], onto: str | None = None) -> str:
     """Store files as a git tree and return its name; `onto` is a tree that they are put over."""
     blobs = write_blobs(git, (file.content for file in files.values()))
-    entries = [
-        f"{'100755' if file.executable else '100644'} {blob}\t{path}\0"
+    entries = {
+        path: Listed("100755" if file.executable else "100644", blob)
         for (path, file), blob in zip(files.items(), blobs, strict=True)
-    ]
+    }
+    return write_entries(git, entries, onto)
+
+
+def write_entries(git: Git, entries: Mapping[str, Listed], onto: str | None = None) -> str:
+    """Make a git tree of files that are stored already, as `write_tree` does."""
+    lines = [f"{entry.mode} {entry.blob}\t{path}\0" for path, entry in entries.items()]
     with tempfile.TemporaryDirectory(prefix="gitopsgen-") as folder:
         apart = git.given({"GIT_INDEX_FILE": str(Path(folder, "index"))})
         if onto is not None:
             apart.run("read-tree", onto)
-        listing = "".join(entries).encode(errors="surrogateescape")
+        listing = "".join(lines).encode(errors="surrogateescape")
         apart.run("update-index", "-z", "--index-info", input=listing)
         return apart.run("write-tree")
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.lifecycle.git import IDENTITY, Git
+from gitopsgen.lifecycle.interrupted import finish_interrupted
 from gitopsgen.lifecycle.journal import Step
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.merging import Sides, clean_up, merge
-from gitopsgen.lifecycle.moving import finish_interrupted, move
+from gitopsgen.lifecycle.moving import move
 from gitopsgen.lifecycle.objects import (
     is_ancestor,
     read_commit,
@@ -85,9 +86,9 @@ def update_repository(
         with quarantine(workspace) as apart:
             check_ready(apart)
             return _update(apart, load(apart.root), edit, subject, dry_run=True)
-    with alone(workspace, waiting, wait):
+    with alone(workspace, waiting, wait) as lock:
         # What another run did while this one waited is what there is to change now.
-        workspace = open_workspace(folder)
+        workspace = replace(open_workspace(folder), lock=lock)
         clean_up(workspace.git)
         finished = finish_interrupted(workspace)
         notes: tuple[str, ...] = ()
@@ -99,7 +100,7 @@ def update_repository(
                 return Outcome(
                     workspace.root, is_clean=False, conflicts=conflicts, notes=notes, subject=title
                 )
-            workspace = open_workspace(folder)
+            workspace = replace(open_workspace(folder), lock=lock)
         check_ready(workspace)
         outcome = _update(workspace, load(workspace.root), edit, subject, dry_run=False)
         return replace(outcome, notes=notes + outcome.notes)

@@ -55,7 +55,7 @@ class Workspace:
 
     `git_dir` is the work tree's own git directory, `common_dir` the one that all work trees of
     the repository share. `head` is the commit that is checked out, `branch` the branch, None
-    where HEAD is detached.
+    where HEAD is detached. `lock` is the open file of the lock that this run holds, if any.
     """
 
     root: Path
@@ -64,6 +64,20 @@ class Workspace:
     common_dir: Path
     head: str
     branch: str | None
+    lock: int | None = None
+
+    @property
+    def mover(self) -> Git:
+        """git for what changes the work tree: it holds the lock as well, and outlives nobody.
+
+        A git that goes on for a moment after this process was killed keeps other runs waiting.
+        The monitor of files would go on for days; it is not started.
+        """
+        return replace(
+            self.git,
+            settings=(*self.git.settings, "-c", "core.fsmonitor=false"),
+            inherited=() if self.lock is None else (self.lock,),
+        )
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -144,11 +158,11 @@ def changed_files(workspace: Workspace) -> list[str]:
 
 
 @contextlib.contextmanager
-def alone(workspace: Workspace, waiting: Callable[[], None], wait: float = WAIT) -> Iterator[None]:
+def alone(workspace: Workspace, waiting: Callable[[], None], wait: float = WAIT) -> Iterator[int]:
     """Hold the repository for this run: another run of gitopsgen waits, in whatever work tree.
 
     `waiting` is called once when it has to wait. The lock goes with the process, however that
-    ends. Raises `UnavailableError` after `wait` seconds.
+    ends; given is the descriptor of its file. Raises `UnavailableError` after `wait` seconds.
     """
     import fcntl
 
@@ -175,7 +189,7 @@ def alone(workspace: Workspace, waiting: Callable[[], None], wait: float = WAIT)
                     "Wait for its end, then run this again.",
                 )
             time.sleep(0.1)
-        yield
+        yield file.fileno()
 
 
 @contextlib.contextmanager

@@ -55,6 +55,7 @@ class Running:
         timeout: float = 60,
         takes_input: bool = False,
         memory_limit: int | None = None,
+        inherited: Sequence[int] = (),
     ) -> None:
         self._arguments = tuple(str(argument) for argument in arguments)
         self._timeout = timeout
@@ -68,6 +69,7 @@ class Running:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
+                pass_fds=tuple(inherited),
             )
         except OSError as error:
             raise ProgramError(
@@ -152,10 +154,12 @@ def run(
     timeout: float = 60,
     check: bool = True,
     memory_limit: int | None = None,
+    inherited: Sequence[int] = (),
 ) -> Completed:
     """Run a program to its end; `env` replaces the environment, `timeout` is in seconds.
 
-    `memory_limit` bounds its address space in bytes, where the system can do that.
+    `memory_limit` bounds its address space in bytes, where the system can do that. `inherited`
+    are descriptors of files that stay open in it.
 
     Secrets never belong into `arguments`: every process on the machine can read them.
     Raises `ProgramError` where it cannot be run, takes too long or, with `check`, fails.
@@ -167,5 +171,6 @@ def run(
         timeout=timeout,
         takes_input=input is not None,
         memory_limit=memory_limit,
+        inherited=inherited,
     ) as running:
         return running.finish(input, check=check)
