@@ -7,6 +7,8 @@ import json
 import random
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from gitopsgen.repository.applicationsets.errors import NotSupportedError, TemplateError
 from gitopsgen.repository.applicationsets.gotemplate.values import from_json
 from gitopsgen.repository.applicationsets.rendering import Renderer
@@ -94,3 +96,36 @@ def test_what_is_printed_here_helm_prints_too(helm: Path, tmp_path: Path) -> Non
 
     assert len(templates) > 300
     assert found == [printed[template] for template in templates]
+
+
+_NUMBERS = (
+    "0x1p4", "0x1.8p1", "-0x.8p0", "0X1_fP-2", "0x_1f", "0x1e4", "1_000", "0b1_0", "0o1_7", "0_17",
+    "017", "1_000.5", "1_0e1_0", "5.", ".5", "+.5e1", "1e3", "-1_8.", "08.5", "'a'", "1e21",
+    "9223372036854775807", "-9223372036854775808", "0xffff", "1e-7",
+)  # fmt: skip
+_NO_NUMBERS = (
+    "1__0", "1_", "0x1.8", "0x", "0b2", "08", "0_8", "1e", "0x1p", "1e400", "0x1p2000", "12a",
+    "1.x",
+    "9223372036854775808", "0x_", "+", "1_.5", "1._5", "0b1.1", "1e_5",
+)  # fmt: skip
+
+
+def test_numbers_are_those_of_go(helm: Path, tmp_path: Path) -> None:
+    templates = [f"{{{{ {number} }}}} {{{{ kindOf {number} }}}}" for number in _NUMBERS]
+    found = _in_helm(helm, tmp_path / "chart", templates)
+    assert found == [_here(template) for template in templates]
+
+
+@pytest.mark.parametrize("number", _NO_NUMBERS)
+def test_what_is_no_number_to_go_is_none_here(helm: Path, tmp_path: Path, number: str) -> None:
+    with pytest.raises(TemplateError):
+        Renderer(go=True, missing_key="zero").text(f"{{{{ {number} }}}}", {})
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: t\nversion: 1.0.0\n")
+    (tmp_path / "templates" / "x.yaml").write_text(f"a: {{{{ {number} }}}}\n")
+    assert run([helm, "template", "x", tmp_path], check=False).status != 0
+
+
+def test_complex_numbers_are_not_evaluated() -> None:
+    with pytest.raises(NotSupportedError):
+        Renderer(go=True, missing_key="zero").text("{{ 1i }}", {})
