@@ -43,6 +43,7 @@ _UNDER_WAY = {
     ),
 }
 
+_PLACES = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
 _LOCK = "gitopsgen.lock"
 _SHOWN_FILES = 8
 # How long a run waits for another one to end, in seconds.
@@ -87,21 +88,18 @@ def open_workspace(folder: Path) -> Workspace:
     cannot be run.
     """
     git = git_of_person(folder)
-    found = git.call(
-        *("rev-parse", "--path-format=absolute", "--show-toplevel"),
-        *("--absolute-git-dir", "--git-common-dir"),
-        check=False,
-    )
+    found = git.call("rev-parse", "--path-format=absolute", *_PLACES, check=False)
     if found.status != 0:
         message = found.output.removeprefix("fatal: ")
         raise UsageError(
             f"{folder} is not in a git work tree ({message})",
             "Run this in a repository made by `gitopsgen new`.",
         )
-    # A folder's name may end in a newline; git would not manage that itself.
-    root, git_dir, common_dir = (
-        Path(p) for p in found.stdout.decode(errors="surrogateescape").splitlines()
-    )
+    places = _lines(found.stdout)
+    if len(places) != len(_PLACES):  # A folder's name may have newlines in it.
+        asked = [git.call("rev-parse", "--path-format=absolute", place) for place in _PLACES]
+        places = [answer.stdout.decode(errors="surrogateescape")[:-1] for answer in asked]
+    root, git_dir, common_dir = map(Path, places)
     head = git.call("rev-parse", "--verify", "--quiet", "HEAD^{commit}", check=False)
     if head.status != 0:
         raise UsageError(
@@ -117,6 +115,10 @@ def open_workspace(folder: Path) -> Workspace:
         head=head.stdout.decode().strip(),
         branch=branch.stdout.decode(errors="surrogateescape").strip() or None,
     )
+
+
+def _lines(output: bytes) -> list[str]:
+    return output.decode(errors="surrogateescape").removesuffix("\n").split("\n")
 
 
 def check_ready(workspace: Workspace) -> None:
