@@ -4,8 +4,8 @@ from __future__ import annotations
 
 # A text without any of these, in small letters, holds no placeholder.
 _MARKS = (
-    *("<", "xample.", "change", "replace", "insert", "your", "todo", "tbd", "fixme", "xxxx"),
-    *("here", "enter_", "put_", "add_"),
+    *("<", "xample.com", "xample.net", "xample.org", "change", "replace", "insert", "your"),
+    *("todo", "tbd", "fixme", "xxxx", "here", "enter_", "put_", "add_"),
 )
 
 

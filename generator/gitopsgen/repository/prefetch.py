@@ -11,7 +11,7 @@ from gitopsgen.repository.memory import Known
 from gitopsgen.tools.forks import Forked, may_fork
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from gitopsgen.repository.files import RepositoryFiles
 
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 _FEWEST = 500
 
 
-def prefetch(files: RepositoryFiles, jobs: int) -> None:
+def prefetch(
+    files: RepositoryFiles, jobs: int, meanwhile: Callable[[], object] = lambda: None
+) -> None:
     """Read and parse what looks like a manifest and is not yet known, in `jobs` processes.
 
     It changes nothing but the time: what a process cannot do is done when it is needed. Processes
-    are forked, so it does nothing where that is not safe.
+    are forked, so it does nothing where that is not safe. This process has to wait for the others:
+    it does something else `meanwhile`.
     """
     if jobs < 2 or not may_fork() or len(files.paths) < _FEWEST:
         return
@@ -39,6 +42,7 @@ def prefetch(files: RepositoryFiles, jobs: int) -> None:
     children = [Forked(partial(_parse_all, files, share)) for share in shares[1:]]
     for path in shares[0]:
         _parse(files, path)
+    meanwhile()
     for child in children:
         for path, item in (child.result() or {}).items():
             files.give(path, _restored(item))

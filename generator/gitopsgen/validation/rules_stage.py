@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Severity
@@ -39,6 +39,12 @@ def rule_problems(
     yield from whole_problems(model, whole)
 
 
+def load_rules() -> None:
+    """Import the modules of all families, for a time at which there is nothing else to do."""
+    local_families()
+    families()
+
+
 def whole_problems(model: Model, whole: Iterable[Family] | None = None) -> Iterator[RuleProblem]:
     """What the families find that look at the whole model, or those that are given."""
     for family in families() if whole is None else whole:
@@ -59,7 +65,7 @@ class LocalRules:
         jobs: int = 1,
     ) -> None:
         self._model = model
-        self._local = local_families() if local is None else tuple(local)
+        self._given = None if local is None else tuple(local)
         self._memory = memory
         self._context = local_context(model)
         self._note = result_key("rules", asdict(self._context))
@@ -67,6 +73,11 @@ class LocalRules:
         unknown = [resource for resource in model.resources if self._is_unknown(resource)]
         worthwhile = jobs > 1 and len(unknown) >= _FEWEST and may_fork()
         self._fork = Forked(partial(self._look_at, unknown)) if worthwhile else None
+
+    @cached_property
+    def _local(self) -> tuple[LocalFamily, ...]:
+        """The families: importing them can wait until kubeconform works."""
+        return local_families() if self._given is None else self._given
 
     def problems(self) -> Iterator[RuleProblem]:
         """What they find, in the order of the model's resources."""

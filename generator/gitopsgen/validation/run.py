@@ -26,7 +26,7 @@ from gitopsgen.validation.manifest_check import ManifestCheck
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problem
 from gitopsgen.validation.renderers import RenderSettings
-from gitopsgen.validation.rules_stage import LocalRules, whole_problems
+from gitopsgen.validation.rules_stage import LocalRules, load_rules, whole_problems
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
 from gitopsgen.validation.settings_stage import read_settings
@@ -54,7 +54,7 @@ def run_stages(
 ) -> tuple[Report, bool]:
     """The report, and whether it depends on nothing but the repository."""
     jobs = options.jobs or os.cpu_count() or 1
-    prefetch(files, jobs)
+    prefetch(files, jobs, load_rules)
     settings = read_settings(files)
     plan = check_cluster(files)
     cluster = plan.cluster if plan else None
