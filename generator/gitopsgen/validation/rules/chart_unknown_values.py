@@ -6,7 +6,6 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
-from gitopsgen.charts.known_values import KnownValues
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.chart_messages import schema_violations
 from gitopsgen.validation.rules.chart_places import (
@@ -22,7 +21,7 @@ from gitopsgen.validation.rules.problem import RuleProblem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from gitopsgen.charts.known_values import UnknownValue
+    from gitopsgen.charts.known_values import KnownValues, UnknownValue
     from gitopsgen.charts.model import ChartFacts, ChartUse
     from gitopsgen.charts.values_tree import Keys
     from gitopsgen.documents.positions import Path
@@ -48,6 +47,11 @@ _OWN = ("x-", "_", ".")
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Keys that nothing in a chart reads; of a value file that several charts share, in any."""
+    if not model.charts:
+        return
+    # What reads Helm's templates is large, and of no use without a chart.
+    from gitopsgen.charts.known_values import KnownValues
+
     known = {id(use.facts): KnownValues(use.facts) for use in model.charts if use.facts}
     shared: dict[_PartPlace, list[tuple[ChartUse, ValuesPart]]] = {}
     for use in model.charts:
