@@ -205,6 +205,33 @@ def test_applications_of_a_kustomization_are_followed_once(tmp_path: Path) -> No
     assert found.unreached == ()
 
 
+PLUGIN = "apiVersion: viaduct.ai/v1\nkind: ksops\nmetadata: {name: x}\nfiles: [a.yaml]\n"
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({}, False),
+        ({"cm.yaml": "data:\n  kustomize.buildOptions: --enable-alpha-plugins\n"}, False),
+        ({"cm.yaml": "data:\n  kustomize.buildOptions: --enable-helm\n"}, True),
+    ],
+)
+def test_programs_are_not_run(tmp_path: Path, settings: dict[str, str], found: bool) -> None:
+    tree = {"over/kustomization.yaml": "generators: [x.yaml]\n", "over/x.yaml": PLUGIN}
+    knowledge = explored(tmp_path, {**tree, **settings})
+    assert [bool(use.error) for use in knowledge.renderers.kustomizations] == [True] * found
+    reasons = [item.reason for item in knowledge.found.unchecked]
+    assert ["ksops is a program" in reason for reason in reasons] == [True] * (not found)
+    assert not knowledge.found.complete
+
+
+def test_remarks_of_kustomize_do_not_hide_its_reason(tmp_path: Path) -> None:
+    tree = {"over/kustomization.yaml": "bases: [gone]\ncommonLabels: {a: b}\n"}
+    (use,) = explored(tmp_path, tree).renderers.kustomizations
+    assert "Warning" not in use.error
+    assert "gone" in use.error
+
+
 def test_a_folder_that_is_not_there_is_not_built(tmp_path: Path) -> None:
     knowledge = explored(tmp_path, {"x.txt": ""}, "path: gone, kustomize: {}")
     assert knowledge.renderers.kustomizations == ()

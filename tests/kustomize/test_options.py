@@ -26,6 +26,10 @@ HELM = ("--enable-helm",)
         ),
         ("data:\n  kustomize.buildOptions: --x\n", BuildOptions((), known=True)),
         (
+            "data:\n  kustomize.buildOptions: --enable-alpha-plugins --enable-exec\n",
+            BuildOptions((), known=True, runs_plugins=True),
+        ),
+        (
             "kind: ArgoCD\nspec:\n  kustomizeBuildOptions: --enable-helm\n",
             BuildOptions(HELM, known=True),
         ),

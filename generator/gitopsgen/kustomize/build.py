@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _TIMEOUT_SECONDS = 60.0
 _MEMORY_LIMIT = 4 << 30
 _LARGEST_OUTPUT = 64 << 20
+_WARNING = re.compile(r"^# Warning: .*\n?", re.MULTILINE)
+# Programs that a repository brings are not run here.
+_PLUGIN = re.compile(r"external plugins disabled; unable to load external plugin '(?P<name>[^']*)'")
 # How kustomize ran helm, with hundreds of API versions; what helm said stands before it.
 _OF_HELM = re.compile(r":?\s*unable to run: '.*? with env=\[.*", re.DOTALL)
 _UNREACHABLE = re.compile(
@@ -40,12 +43,14 @@ _UNREACHABLE = re.compile(
 class KustomizeResult:
     """The objects that a kustomization builds to, or kustomize's reason why it does not.
 
-    `unreachable` is true where the reason is the network.
+    `unreachable` is true where the reason is the network, `plugin` names the program that would
+    have to be run.
     """
 
     objects: tuple[dict[str, Any], ...] = ()
     error: str = ""
     unreachable: bool = False
+    plugin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,17 @@ def build(
             reason = f"kustomize did not finish within {_TIMEOUT_SECONDS:g} s"
             return KustomizeResult(error=reason, unreachable=bool(parts.remote or parts.charts))
     if done.status != 0:
-        message = done.stderr.decode(errors="replace").strip().removeprefix("Error: ")
-        message = _OF_HELM.sub("", message)
+        message = _WARNING.sub("", done.stderr.decode(errors="replace")).strip()
+        message = _OF_HELM.sub("", message.removeprefix("Error: "))
         message = message.replace(f"{target}", folder or ".").replace(f"{files.root}/", "")
         message = message.replace(f"{temporary}/copy/", "")
         distant = bool(parts.remote or parts.charts) and bool(_UNREACHABLE.search(message))
-        return KustomizeResult(error=message[-2000:] or "no reason given", unreachable=distant)
+        plugin = _PLUGIN.search(message)
+        return KustomizeResult(
+            error=message[-2000:] or "no reason given",
+            unreachable=distant,
+            plugin=plugin["name"] if plugin else "",
+        )
     if len(done.stdout) > _LARGEST_OUTPUT:
         return KustomizeResult(error=f"it builds to more than {_LARGEST_OUTPUT >> 20} MiB")
     return _read(done.stdout)

@@ -21,6 +21,7 @@ _PARAMETER = re.compile(r"configs\.cm\.kustomize\\+\.buildOptions")
 _KNOWN_OPTIONS = re.compile(
     r"--(enable-helm|enable-alpha-plugins=false|load-restrictor[= ]\w+|reorder[= ]\w+)"
 )
+_PLUGINS = re.compile(r"--enable-alpha-plugins(?!=false)")
 _SETTINGS = re.compile(r"^\s*name:\s*[\"']?argocd-cm[\"']?\s*$", re.M)
 
 
@@ -29,11 +30,13 @@ class BuildOptions:
     """Options of `kustomize build`, word by word.
 
     `known` is false where the repository does not say how its Argo CD is set up; nobody can tell
-    then whether that one has helm render charts.
+    then whether that one has helm render charts. `runs_plugins` is true where its Argo CD runs
+    programs that a repository names; nobody here does.
     """
 
     words: tuple[str, ...] = ()
     known: bool = False
+    runs_plugins: bool = False
 
     @property
     def enables_helm(self) -> bool:
@@ -58,7 +61,7 @@ def build_options(files: RepositoryFiles) -> BuildOptions:
             if found is None and _PARAMETER.search(file.text):
                 text = file.text
             if found or text:
-                return BuildOptions(_words(text), known=True)
+                return BuildOptions(_words(text), True, bool(_PLUGINS.search(text)))
         known = known or ("argocd-cm" in file.text and bool(_SETTINGS.search(file.text)))
     return BuildOptions(known=known)
 

@@ -155,6 +155,9 @@ class KustomizeRenderer:
                 away = ", ".join(parts.remote[:3]) or "charts"
                 reason = f"it takes {away} from the network: {reason}"
             return RenderedSource(rendering, unchecked=reason, required=self.required)
+        if result.plugin and (self.options.runs_plugins or not self.options.known):
+            reason = f"its plugin {result.plugin} is a program, which is not run here"
+            return RenderedSource(rendering, unchecked=reason)
         charts = tuple(
             (item, chart)
             for item in lacking(self.files, parts)
