@@ -107,7 +107,9 @@ class _Reader:
     def _archive(self, path: Path, depth: int) -> ChartFacts | None:
         self.archives -= 1
         try:
-            if self.archives < 0 or path.is_symlink() or path.stat().st_size > _LARGEST_ARCHIVE:
+            if self.archives < 0 or path.is_symlink() or not path.is_file():
+                return None
+            if path.stat().st_size > _LARGEST_ARCHIVE:
                 return None
             with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
                 folder = Path(temporary).resolve() / "chart"

@@ -78,7 +78,7 @@ def helm_options(
         parameters=tuple(name for name, _, _ in _parameters(helm)),
         kube_version=_text(helm.get("kubeVersion")),
         api_versions=tuple(v for v in _list(helm.get("apiVersions")) if isinstance(v, str)),
-        obstacle=_obstacle(files) or file_obstacle,
+        obstacle=_obstacle(files, sources) or file_obstacle,
     )
 
 
@@ -93,7 +93,7 @@ def with_parameters(values: Mapping[str, Any], options: HelmOptions) -> dict[str
     return result
 
 
-def _obstacle(files: tuple[ValueFile, ...]) -> str:
+def _obstacle(files: tuple[ValueFile, ...], sources: LocalSources) -> str:
     for file in files:
         if file.state is ValueFileState.UNKNOWN_REF:
             return f"its value file {file.name} is of a ref that no source has"
@@ -101,6 +101,9 @@ def _obstacle(files: tuple[ValueFile, ...]) -> str:
             return f"no file matches its value file {file.name}"
         if file.state in {ValueFileState.MISSING, ValueFileState.ELSEWHERE}:
             return f"its value file {file.name} is not in this repository"
+        if file.state is ValueFileState.HERE and sources.files.read(file.path or "") is None:
+            # helm would read it to the last byte.
+            return f"its value file {file.name} cannot be read"
     return ""
 
 
@@ -160,6 +163,8 @@ def _file_parameters(
         file = resolve_value_file(_text(item.get("path")), application, source, sources)
         if file.state is not ValueFileState.HERE:
             return flags, f"the file {file.name} of its parameter {item['name']} is not here"
+        if sources.files.read(file.path or "") is None:
+            return flags, f"the file {file.name} of its parameter {item['name']} cannot be read"
         path = _escaped(f"{sources.files.root / str(file.path)}")
         flags += ["--set-file", f"{item['name']}={path}"]
     return flags, ""

@@ -83,7 +83,9 @@ def keep_report(key: str, state: State, report: Report) -> None:
 
 
 def _digest(path: str) -> str:
-    return hashlib.blake2b(Path(path).read_bytes(), digest_size=12).hexdigest()
+    # A file may be of any size.
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).hexdigest()
 
 
 def _results() -> Results:
