@@ -68,6 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     loaded = [load_component(blueprints / name) for name in components.split(",") if name]
     steps = Steps(root, at, whole=arguments[4:] == ["all"])
     steps.watch()
+    os.environ["KILLED_RUN"] = str(os.getpid())
     try:
         outcome = update_repository(
             root, lambda _: Catalogue(blueprints / "repository", tuple(loaded)), wait=30

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import random
 import shutil
 import signal
 import subprocess
@@ -12,17 +15,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitopsgen.errors import UsageError
+from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.tree import File
-from tests.lifecycle.scenarios import README, RELEASED, RULES, SCRIPT, VALUES
+from tests.lifecycle.scenarios import README, RELEASED, RULES, SCENARIOS, SCRIPT, VALUES
 from tests.lifecycle.world import World, git, merged_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tests.lifecycle.scenarios import Scenario
     from tests.lifecycle.world import Content, Hand, Merged
 
+PLACE = Path(__file__).parents[2]
 LARGE = b"".join(b"line %d\n" % number for number in range(40_000))
 MANY: dict[str, Content] = {
     "components/web/values.yaml": VALUES,
@@ -167,12 +172,19 @@ class Killed:
         assert not self.world.is_dirty()
 
 
-def start_run(world: World, root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """A run of update in a process of its own."""
-    command = [sys.executable, "-m", "tests.lifecycle.killed", str(root)]
-    command += [str(world.folder / "blueprints"), "", *arguments]
-    place = Path(__file__).parents[2]
-    return subprocess.run(command, cwd=place, capture_output=True, timeout=60)
+def run_command(world: World, root: Path) -> list[str]:
+    blueprints = str(world.folder / "blueprints")
+    return [sys.executable, "-m", "tests.lifecycle.killed", str(root), blueprints, ""]
+
+
+def start_run(
+    world: World, root: Path, *arguments: str, limit: int = 0
+) -> subprocess.CompletedProcess[bytes]:
+    """A run of update in a process of its own; `limit` is the KiB that it may write to a file."""
+    command = [*run_command(world, root), *arguments]
+    if limit:
+        command = ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "bash", *command]
+    return subprocess.run(command, cwd=PLACE, capture_output=True, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +207,244 @@ def test_a_run_that_was_killed_is_finished_by_the_next(
     killed.check_finished()
     if not killed.is_clean:
         killed.check_conflict()
+
+
+# A filter of the person's, which git runs for every file that it writes.
+_FILTER = """\
+#!/bin/sh
+cat > "$1.content"
+if [ -s "$1" ]; then
+    read -r left < "$1"
+    if [ "$left" = 0 ]; then
+        rm "$1"
+        [ "$2" = alone ] || kill -KILL "$PPID"
+        kill -KILL "$KILLED_RUN"
+        sleep 0.05
+    else
+        echo $((left - 1)) > "$1"
+    fi
+fi
+cat "$1.content"
+"""
+
+
+def kill_while_files_move(killed: Killed, after: int, whom: str) -> None:
+    """Let a run die when git has written that many files; `alone` lets git go on."""
+    folder = killed.world.folder
+    (folder / "filter.sh").write_text(_FILTER)
+    count = folder / "count"
+    count.write_text(f"{after}\n")
+    info = killed.world.root / ".git/info"
+    info.mkdir(exist_ok=True)
+    (info / "attributes").write_text("* filter=deadly\n")
+    killed.world.git("config", "filter.deadly.clean", "cat")
+    command = f"sh '{folder}/filter.sh' '{count}' {whom}"
+    killed.world.git("config", "filter.deadly.smudge", command)
+    assert start_run(killed.world, killed.world.root).returncode == -signal.SIGKILL
+    assert (killed.world.root / ".git/gitopsgen-update.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "after", "whom"),
+    [
+        ("clean", 0, "all"),
+        ("clean", 3, "all"),
+        ("clean", 6, "all"),
+        ("clean", 2, "alone"),
+        ("conflict", 1, "all"),
+        ("conflict", 5, "all"),
+        ("conflict", 3, "alone"),
+    ],
+)
+def test_a_run_that_was_killed_while_git_wrote_files(
+    tmp_path: Path, prepared: Mapping[str, Killed], kind: str, after: int, whom: str
+) -> None:
+    killed = prepared[kind].copy(tmp_path / "w")
+    kill_while_files_move(killed, after, whom)
+    if whom == "all":
+        killed.check_usable()
+    killed.check_finished()
+
+
+@pytest.mark.parametrize("size", [0, 1000, len(LARGE)])
+def test_a_file_that_was_written_halfway(
+    tmp_path: Path, prepared: Mapping[str, Killed], size: int
+) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    kill_while_files_move(killed, 5, "all")
+    large = killed.world.root / "large.txt"
+    large.write_bytes((LARGE + b"the end\n")[:size])
+    (killed.world.root / "windows.txt").write_bytes(README.replace("\n", "\r\n").encode()[:20])
+    killed.check_finished()
+
+
+def test_a_file_that_was_edited_since_is_not_overwritten(
+    tmp_path: Path, prepared: Mapping[str, Killed]
+) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    kill_while_files_move(killed, 5, "all")
+    world = killed.world
+    world.hand.write("mine.yaml", "mine: 1\n")
+    world.hand.write("run.sh", "mine\n")
+    with pytest.raises(UsageError, match=r"files were changed: mine\.yaml, run\.sh") as caught:
+        world.update()
+    assert "git stash" in caught.value.hint
+    assert world.hand.read("mine.yaml") == "mine: 1\n"
+    assert world.hand.read("run.sh") == "mine\n"
+    world.git("stash", "--quiet")
+    killed.check_finished()
+
+
+@pytest.mark.parametrize("after", range(5))
+def test_half_an_update_that_was_committed_is_still_merged_with_the_rest(
+    tmp_path: Path, after: int
+) -> None:
+    before: dict[str, Content] = {f"{n}.yaml": VALUES.replace("web", f"w{n}") for n in range(4)}
+    later: dict[str, Content] = {f"{n}.yaml": RELEASED.replace("web", f"w{n}") for n in range(4)}
+
+    def hand(hand: Hand) -> None:
+        hand.write("mine.yaml", RULES)
+        hand.edit("0.yaml", "logging: info", "logging: debug")
+        hand.edit("3.yaml", "logging: info", "logging: trace")
+
+    killed = Killed.of(tmp_path / "w", before, hand, {**later, "2-new.yaml": SCRIPT})
+    kill_while_files_move(killed, after, "all")
+    world = killed.world
+    # git had made room for the file that the filter was to give it.
+    world.git("checkout", "--quiet", "--", *world.git("ls-files", "--deleted").split())
+    world.git("commit", "--quiet", "--allow-empty", "--all", "--message", "What is this?")
+    killed.check_finished()
+
+
+@pytest.mark.parametrize("stage", ["files", "index"])
+def test_an_update_that_was_taken_back_and_committed_over_leaves_nothing_in_the_way(
+    tmp_path: Path, prepared: Mapping[str, Killed], stage: str
+) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    world = killed.world
+    if stage == "files":
+        kill_while_files_move(killed, 6, "all")
+    else:
+        killed.kill(killed.steps - 4, "all")
+    world.git("reset", "--quiet", "--hard")
+    world.hand.write("later.yaml", "mine: 1\n")
+    world.git("add", "later.yaml")
+    world.git("commit", "--quiet", "--message", "Later")
+    outcome = world.update()
+    assert outcome.commit
+    assert world.hand.read("later.yaml") == "mine: 1\n"
+    found = merged_state(world.root).files
+    assert {**found, "later.yaml": None} == {**killed.right.files, "later.yaml": None}
+    assert not world.is_dirty()
+
+
+def test_another_branch_is_checked_out_since(
+    tmp_path: Path, prepared: Mapping[str, Killed]
+) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    world = killed.world
+    world.git("branch", "older", "HEAD~1")
+    kill_while_files_move(killed, 6, "all")
+    world.git("checkout", "--quiet", "--force", "older")
+    world.update()
+    assert not world.is_dirty()
+    world.git("checkout", "--quiet", "main")
+    killed.check_finished()
+
+
+def test_a_result_that_git_has_cleaned_away(tmp_path: Path, prepared: Mapping[str, Killed]) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    kill_while_files_move(killed, 3, "all")
+    killed.world.git("reset", "--quiet", "--hard")
+    killed.world.git("clean", "--quiet", "-fd")
+    killed.world.git("reflog", "expire", "--expire=now", "--all")
+    killed.world.git("gc", "--quiet", "--prune=now")
+    killed.check_finished()
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    # Files are larger in the work tree than anywhere else.
+    attributes = "*.txt text eol=crlf\n"
+    before: dict[str, Content] = {".gitattributes": attributes, "a.txt": "1\n", "large.txt": LARGE}
+    later = {**before, "a.txt": "2\n", "large.txt": LARGE + b"the end\n"}
+    killed = Killed.of(tmp_path / "w", before, lambda hand: hand.write("mine.yaml", RULES), later)
+    done = start_run(killed.world, killed.world.root, limit=len(LARGE) // 1024 + 20)
+    assert done.returncode == 9, done
+    assert b"git read-tree" in done.stderr
+    assert b"Traceback" not in done.stderr
+    killed.check_usable()
+    killed.check_finished()
+
+
+@pytest.mark.parametrize("name", ["gitopsgen.lock", "gitopsgen-update.tmp", "gitopsgen-index"])
+def test_a_git_directory_that_cannot_be_written(
+    tmp_path: Path, prepared: Mapping[str, Killed], name: str
+) -> None:
+    killed = prepared["clean"].copy(tmp_path / "w")
+    before = merged_state(killed.world.root)
+    (killed.world.root / ".git" / name).mkdir()
+    with pytest.raises(UnavailableError, match=name):
+        killed.world.update()
+    assert merged_state(killed.world.root) == before
+    (killed.world.root / ".git" / name).rmdir()
+    killed.check_finished()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("whom", ["alone", "all"])
+@pytest.mark.parametrize("kind", ["clean", "conflict"])
+def test_every_step(tmp_path: Path, prepared: Mapping[str, Killed], kind: str, whom: str) -> None:
+    for at in range(1, prepared[kind].steps + 1):
+        killed = prepared[kind].copy(tmp_path / "w")
+        killed.kill(at, whom)
+        if whom == "all":
+            killed.check_usable()
+        killed.check_finished()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("kind", ["clean", "conflict"])
+def test_random_moments(
+    tmp_path: Path, prepared: Mapping[str, Killed], kind: str, seed: int
+) -> None:
+    chance = random.Random(seed)
+    for _ in range(25):
+        killed = prepared[kind].copy(tmp_path / "w")
+        run = subprocess.Popen(
+            run_command(killed.world, killed.world.root),
+            cwd=PLACE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            run.wait(chance.uniform(0.15, 0.6))
+        kill_all(run.pid)
+        run.wait()
+        killed.check_usable()
+        killed.check_finished()
+
+
+def kill_all(pid: int) -> None:
+    """Kill a process and all that it has started, whatever session that is in."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGSTOP)
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for child in children:
+            kill_all(int(child))
+        os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_the_last_steps_of_every_scenario(tmp_path: Path, scenario: Scenario) -> None:
+    def hand(hand: Hand) -> None:
+        scenario.hand(hand)
+        hand.write("mine.yaml", RULES)
+
+    whole = Killed.of(tmp_path / "whole", scenario.before, hand, scenario.after)
+    for before_end in range(0, 24, 2):
+        killed = whole.copy(tmp_path / "w")
+        killed.kill(whole.steps - before_end, "all")
+        killed.check_usable()
+        killed.check_finished()

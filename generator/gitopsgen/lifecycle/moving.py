@@ -121,7 +121,7 @@ def _with_index(workspace: Workspace) -> tuple[Git, _Stamp]:
 
 def _finish(workspace: Workspace, git: Git, copied: _Stamp, step: Step) -> None:
     git_dir = workspace.git_dir
-    git.run("update-ref", "ORIG_HEAD", step.head)
+    _record_orig_head(workspace, step)
     if not step.commit:
         _leave_conflicts(git, git_dir, step)
     _check_head(workspace)
@@ -132,6 +132,14 @@ def _finish(workspace: Workspace, git: Git, copied: _Stamp, step: Step) -> None:
     else:
         _move_head(workspace, step)
     forget(workspace)
+
+
+def _record_orig_head(workspace: Workspace, step: Step) -> None:
+    """Say where HEAD was, as `git merge` does; without a lock that a kill would leave behind."""
+    if (workspace.common_dir / "reftable").is_dir():
+        workspace.mover.call("update-ref", "ORIG_HEAD", step.head, check=False)
+    else:
+        _write_whole(workspace.git_dir / "ORIG_HEAD", f"{step.head}\n".encode())
 
 
 def _move_head(workspace: Workspace, step: Step) -> None:

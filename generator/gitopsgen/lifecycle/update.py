@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.git import IDENTITY, Git
 from gitopsgen.lifecycle.interrupted import finish_interrupted
 from gitopsgen.lifecycle.journal import Step
@@ -81,6 +82,25 @@ def update_repository(
     Raises `UsageError` where the repository is not ready for it (changes that are not committed,
     a merge under way, no lock.yaml) and `UnavailableError` where git fails.
     """
+    try:
+        return _run(folder, load, edit, subject, dry_run, waiting, wait)
+    except OSError as error:
+        # A disk that is full, a git directory that is read-only.
+        raise UnavailableError(
+            f"{error.filename or folder}: {error.strerror or error}",
+            "Nothing is lost: run this again when that is put right, and it goes on from there.",
+        ) from error
+
+
+def _run(
+    folder: Path,
+    load: Callable[[Path], Catalogue],
+    edit: Callable[[str], str] | None,
+    subject: str,
+    dry_run: bool,
+    waiting: Callable[[], None],
+    wait: float,
+) -> Outcome:
     workspace = open_workspace(folder)
     if dry_run:
         with quarantine(workspace) as apart:
