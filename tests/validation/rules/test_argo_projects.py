@@ -176,6 +176,23 @@ def test_global_projects_may_permit_more(tmp_path: Path) -> None:
         "data: {globalProjects: '- projectName: all'}\n"
     )
     assert found(tmp_path, world("sourceRepos: []", apps__cm=settings)) == []
+    assert found(tmp_path / "loose", {**world("sourceRepos: []"), "argocd/cm.yaml": settings}) == []
+    other = settings.replace("globalProjects", "other")
+    assert found(tmp_path / "other", {**world("sourceRepos: []"), "argocd/cm.yaml": other}) != []
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"argocd/globalProjects": "- projectName: all\n"},
+        {
+            "argocd/kustomization.yaml": "configMapGenerator:\n"
+            "  - {name: argocd-cm, files: [globalProjects=projects.txt]}\n"
+        },
+    ],
+)
+def test_settings_that_a_kustomization_makes(tmp_path: Path, tree: dict[str, str]) -> None:
+    assert found(tmp_path, {**world("sourceRepos: []"), **tree}) == []
 
 
 @pytest.mark.parametrize(

@@ -315,6 +315,24 @@ def test_authentication_that_is_turned_on_elsewhere(
     assert len(findings_in(model, files, [secret_plaintext])) == count
 
 
+@pytest.mark.parametrize(
+    ("file", "value", "count"),
+    [
+        ("other/example-secret.yaml", "SECRET", 0),
+        ("other/secret.sample.yaml", "hunter2", 0),
+        ("other/secret.yaml", "SECRET", 1),
+        ("other/examples.yaml", "SECRET", 1),
+        ("other/example-secret.yaml", GITHUB, 1),
+        ("apps/example-secret.yaml", "hunter2", 1),
+    ],
+)
+def test_an_example_that_nothing_applies(tmp_path: Path, file: str, value: str, count: int) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\nstringData: {{TOKEN: {value}}}\n"
+    tree = {"root.yaml": application("root", "path: apps"), file: text}
+    model, files = make_model(tmp_path, {**tree, "apps/web.yaml": application("web", "path: web")})
+    assert len(findings_in(model, files, [secret_plaintext])) == count
+
+
 def test_inline_values_are_placed_at_their_text(tmp_path: Path) -> None:
     model, files = with_values(tmp_path, "a: 1\nauth: {password: hunter2}\n", inline=True)
     findings = findings_in(model, files, [secret_plaintext])

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from gitopsgen.repository.sources import KUSTOMIZATIONS
 from gitopsgen.validation.rules.access import at, mapping, sequence, text
 from gitopsgen.validation.rules.argo_config import read_config
 from gitopsgen.validation.rules.argo_installation import GROUP
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gitopsgen.validation.model import Model, Resource
 
 DEFAULT_PROJECT = "default"
+_GLOBAL = "globalProjects"
 _SECRET_TYPE = "argocd.argoproj.io/secret-type"
 _SEALED = (("bitnami.com", "SealedSecret"), ("external-secrets.io", "ExternalSecret"))
 
@@ -31,7 +33,7 @@ class Projects:
     def __init__(self, model: Model) -> None:
         self._sources: dict[str, list[str]] = {}
         self._opaque: set[str] = set()
-        self._all_opaque = bool(read_config(model).text_of("globalProjects"))
+        self._all_opaque = bool(read_config(model).text_of(_GLOBAL)) or _has_globals(model)
         self._read_credentials(model)
         self._found: dict[str, list[Project]] = {}
         self._places: dict[str, set[str]] = {}
@@ -70,6 +72,27 @@ class Projects:
                 if _is_sealed_for_a_project(sealed):
                     # Nobody here can read for which one.
                     self._opaque.add("")
+
+
+def _has_globals(model: Model) -> bool:
+    """Whether there are global projects by what nobody applies here: they permit more.
+
+    argocd-cm may be made by a kustomization that is not built, of files that lie beside it.
+    """
+    for manifest in model.unreached:
+        name = at(manifest.data, "metadata", "name")
+        is_config = manifest.kind == "ConfigMap" and name == "argocd-cm"
+        if is_config and text(at(manifest.data, "data", _GLOBAL)):
+            return True
+    files = model.sources.files
+    for path in files.paths:
+        name = path.rpartition("/")[2]
+        if name == _GLOBAL:
+            return True
+        file = files.read(path) if name in KUSTOMIZATIONS else None
+        if file is not None and _GLOBAL in file.text:
+            return True
+    return False
 
 
 def _declared(model: Model) -> Iterator[tuple[str, str, Mapping[str, object]]]:

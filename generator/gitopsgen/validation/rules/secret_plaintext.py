@@ -53,11 +53,20 @@ def check(model: Model) -> Iterator[RuleProblem]:
     What no Application reaches can be read as well as the rest.
     """
     written = [item.manifest for kind in _KINDS for item in model.of_kind("", kind)]
-    for manifest in (*written, *model.unreached):
+    for manifest in (*written, *(item for item in model.unreached if not _is_example(item))):
         look = _KINDS.get(manifest.kind) if manifest.group == "" else None
         if look is not None and (is_written(manifest) or is_generated(manifest)):
             yield from look(manifest)
     yield from _values(model)
+
+
+def _is_example(manifest: Manifest) -> bool:
+    """Whether a Secret that nothing applies says by its file's name that it shows a form only."""
+    words = words_of(manifest.file.rpartition("/")[2])
+    if manifest.kind != "Secret" or not {"example", "sample"} & {*words}:
+        return False
+    held = (mapping(manifest.data.get(field)) for field in ("data", "stringData"))
+    return not any(known_credential(text(value)) for values in held for value in values.values())
 
 
 def _secret(manifest: Manifest) -> Iterator[RuleProblem]:
