@@ -166,3 +166,10 @@ def test_a_hundred_megabytes_of_values(tmp_path: Path) -> None:
     tree = one_application({**CHART, "v.yaml": text * (LARGE // len(text) + 1)})
     run = validate(write(tmp_path, {**tree, "app.yaml": HELM_APPLICATION}))
     assert f"v.yaml: {UNREAD}" in run.unchecked
+
+
+@pytest.mark.parametrize("text", ["---\n", "a: 1\n---\n", "a: 1\n...\n"])
+def test_a_million_documents(tmp_path: Path, text: str) -> None:
+    run = validate(write(tmp_path, one_application({"web/a.yaml": text * 1_000_000})))
+    assert run.status == 1
+    assert run.findings == ["yaml-syntax web/a.yaml:1 the file has more than 50,000 documents"]

@@ -15,7 +15,7 @@ from gitopsgen.repository.applicationsets.globbing import match_path
 from gitopsgen.repository.globs import matches
 from gitopsgen.repository.paths import folders_of, normal
 from gitopsgen.repository.urls import is_same_url
-from gitopsgen.tools.git import environment
+from gitopsgen.tools.git import QUIET_GIT, environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def ignored_by_git(root: Path, paths: Iterable[str]) -> str:
     if not (root / ".git").exists():
         return ""
     done = run(
-        ["git", "check-ignore", "--stdin", "-z"],
+        [*QUIET_GIT, "check-ignore", "--stdin", "-z"],
         cwd=root,
         env=environment(),
         input="\0".join(paths).encode(),

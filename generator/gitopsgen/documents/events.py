@@ -25,6 +25,8 @@ MAX_SIZE: Final = 10 * 1024 * 1024
 MAX_DEPTH: Final = 200
 # libyaml takes quadratic time over %TAG directives; manifests have none.
 _MAX_DIRECTIVES = 100
+# Each takes some 2 KB here, however little is in it.
+_MAX_DOCUMENTS = 50_000
 _DOCUMENT_START = re.compile(r"^---(?=\s)", re.MULTILINE)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 
@@ -122,6 +124,10 @@ def _refuse_hostile(text: str) -> None:
         message = f"the file has more than {MAX_SIZE:,} characters"
         hint = "Split it: Argo CD takes no more than 10 MB of manifests by default."
         raise SyntaxProblemError(Problem(SYNTAX, 1, 1, message, hint))
+    # After `...` a document needs no `---`.
+    if text.count("\n---") + text.count("\n...") > _MAX_DOCUMENTS:
+        message = f"the file has more than {_MAX_DOCUMENTS:,} documents"
+        raise SyntaxProblemError(Problem(SYNTAX, 1, 1, message))
     if text.count("\n%") > _MAX_DIRECTIVES:
         message = f"the file has more than {_MAX_DIRECTIVES} lines that start with %"
         raise SyntaxProblemError(Problem(SYNTAX, 1, 1, message))

@@ -16,7 +16,7 @@ from gitopsgen.errors import UnavailableError
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.memory import Known, Memory, Stamp, stamp_of
 from gitopsgen.repository.source_file import SourceFile, flags_of
-from gitopsgen.tools.git import environment
+from gitopsgen.tools.git import QUIET_GIT, environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class RepositoryFiles:
         """What git tracks or would track; None outside of a work tree."""
         if not (self.root / ".git").exists():
             return None
-        arguments = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        arguments = [*QUIET_GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         try:
             listed = run(arguments, cwd=self.root, env=environment()).stdout
         except UnavailableError as error:

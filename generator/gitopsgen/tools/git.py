@@ -1,4 +1,4 @@
-"""The environment in which git is run."""
+"""How git is run: in which environment, and running nothing else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import os
 
 # How a person reaches a remote is theirs to say; which repository is meant is not.
 _KEPT = frozenset({"GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_TERMINAL_PROMPT"})
+
+# `git`, with no program run that the settings of a repository name: fsmonitor is asked even where
+# files are only listed.
+QUIET_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
 
 
 def environment() -> dict[str, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UsageError
-from gitopsgen.tools.git import environment
+from gitopsgen.tools.git import QUIET_GIT, environment
 from gitopsgen.tools.programs import run
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ def _git(
     root: Path, *arguments: str, settings: Mapping[str, str] | None = None, check: bool = True
 ) -> Completed:
     return run(
-        # Programs that the repository's settings name are not run.
-        ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments],
+        [*QUIET_GIT, *arguments],
         cwd=root,
         env={**environment(), **(settings or {})},
         timeout=_TIMEOUT,
