@@ -40,6 +40,7 @@ class LockEntry:
 
     @property
     def chart(self) -> tuple[str, str, str]:
+        """Repository, name and version."""
         return (self.repository, self.name, self.version)
 
 
@@ -150,4 +151,6 @@ def lock_entries(text: str) -> Iterator[LockEntry]:
         repository, version = value.get("repository"), value.get("version")
         digest = value.get("digest", "")
         if isinstance(name, str) and isinstance(repository, str) and isinstance(version, str):
-            yield LockEntry(key, repository, name, version, digest if isinstance(digest, str) else "")
+            yield LockEntry(
+                key, repository, name, version, digest if isinstance(digest, str) else ""
+            )
