@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -41,6 +44,10 @@ _WARNINGS = frozenset({"yaml-ambiguous-scalar"})
 # yamllint takes 10 ms for a small file; worker processes are up and running after 200 ms.
 _FILES_FOR_WORKERS = 60
 _CHUNK = 25
+# What one file may take of this process; yamllint needs a tenth of it.
+_FILE_SECONDS = 20.0
+_CHARACTERS_A_SECOND = 10_000
+CONFIG_RULE = "yamllint/config"
 
 
 def lint(
@@ -69,7 +76,7 @@ def lint(
         place = error.position
         message = f"yamllint cannot use these settings: {error.message}"
         line, column = place.line, place.column
-        return (Finding("yamllint/config", Severity.ERROR, name, line, column, message),)
+        return (Finding(CONFIG_RULE, Severity.ERROR, name, line, column, message),)
     config = settings.config()
     wanted = [
         file
@@ -142,21 +149,52 @@ def _read(path: Path) -> tuple[str, Problem | None]:
         return "", Problem("yaml-syntax", 1, 1, f"the file cannot be read: {error.strerror}")
 
 
+class _TooLongError(BaseException):
+    """The time for a file is over; no `except Exception` of yamllint is meant to stop it."""
+
+
+@contextmanager
+def _bounded(seconds: float) -> Iterator[None]:
+    """Raise `_TooLongError` when this process has worked for so many seconds.
+
+    Settings may hold regular expressions, which Python lets a signal interrupt. Signals arrive in
+    the first thread of a process only, and not on every system: elsewhere nothing is bounded.
+    """
+    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _TooLongError
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def _run(file: str, text: str, config: YamlLintConfig) -> list[Finding]:
     from yamllint import linter
 
     try:
-        return [
-            Finding(
-                f"yamllint/{problem.rule or 'syntax'}",
-                Severity(problem.level),
-                file,
-                problem.line,
-                problem.column,
-                problem.desc.removesuffix(" (syntax)"),
-            )
-            for problem in linter.run(text, config, file)
-        ]
+        with _bounded(_FILE_SECONDS + len(text) / _CHARACTERS_A_SECOND):
+            return [
+                Finding(
+                    f"yamllint/{problem.rule or 'syntax'}",
+                    Severity(problem.level),
+                    file,
+                    problem.line,
+                    problem.column,
+                    problem.desc.removesuffix(" (syntax)"),
+                )
+                for problem in linter.run(text, config, file)
+            ]
+    except _TooLongError:
+        message = "yamllint did not come to an end: a pattern in its settings may take for ever"
+        return [Finding(CONFIG_RULE, Severity.ERROR, file, 1, 1, message)]
     except Exception as error:
         # Whatever a rule of yamllint stumbles over must not hide what is wrong elsewhere.
         return [_syntax(file, 1, 1, f"yamllint cannot read the file ({type(error).__name__})")]

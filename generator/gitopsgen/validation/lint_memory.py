@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Finding, Severity
 from gitopsgen.tools.results import result_key
-from gitopsgen.validation.lint import SETTINGS, lint
+from gitopsgen.validation.lint import CONFIG_RULE, SETTINGS, lint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from gitopsgen.repository.memory import Memory
 
 _NOTE = "lint"
-_CONFIG_RULE = "yamllint/config"
 
 
 def remembered_lint(
@@ -39,7 +38,7 @@ def remembered_lint(
     for finding in lint(files.root, fresh, checked, jobs) if fresh else ():
         found[finding.file].append(finding)
     findings = [finding for of_file in found.values() for finding in of_file]
-    if any(finding.rule == _CONFIG_RULE for finding in findings):
+    if any(finding.rule == CONFIG_RULE for finding in findings):
         return findings
     for path in fresh:
         if path in keys:
