@@ -45,6 +45,8 @@ def _own_code() -> str:
 class Results:
     """A folder of results as JSON, by key; what cannot be read or written is not kept.
 
+    Each has its digest before it: what a full disk or anything else has spoiled is not used.
+
     A result that nobody asked for in thirty days goes.
     """
 
@@ -59,7 +61,10 @@ class Results:
         """What was kept under a key, or None."""
         path = self._path(key)
         try:
-            value = json.loads(path.read_bytes())
+            digest, _, content = path.read_bytes().partition(b"\n")
+            if digest != _digest(content):
+                return None
+            value = json.loads(content)
             os.utime(path)
         except (OSError, ValueError):
             return None
@@ -71,7 +76,8 @@ class Results:
         fresh = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+            content = json.dumps(value, separators=(",", ":")).encode()
+            fresh.write_bytes(_digest(content) + b"\n" + content)
             fresh.replace(path)
         except (OSError, ValueError):
             with contextlib.suppress(OSError):
@@ -94,3 +100,7 @@ class Results:
                         path.unlink()
         except OSError:
             return
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.blake2b(content, digest_size=20).hexdigest().encode()
