@@ -32,12 +32,23 @@ def test_a_file_deleted_but_still_in_the_index_is_gone(tmp_path: Path) -> None:
     assert RepositoryFiles(tmp_path).paths == ()
 
 
-def test_links_are_not_followed(tmp_path: Path) -> None:
+def test_links_are_followed_to_the_repositorys_own_files_only(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("a: 1\n")
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/in.yaml").symlink_to("../a.yaml")
+    (tmp_path / "git.yaml").symlink_to(".git/config")
+    (tmp_path / "none.yaml").symlink_to("gone.yaml")
+    (tmp_path / "circle.yaml").symlink_to("circle.yaml")
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "out.yaml").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "pipe.yaml")
-    assert RepositoryFiles(tmp_path).paths == ("a.yaml",)
+    assert RepositoryFiles(tmp_path).paths == ("a.yaml", "sub/in.yaml")
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    files = RepositoryFiles(tmp_path)
+    assert files.paths == ("a.yaml", "sub/in.yaml")
+    link = files.read("sub/in.yaml")
+    assert link is not None
+    assert link.text == "a: 1\n"
 
 
 def test_what_cannot_be_read_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

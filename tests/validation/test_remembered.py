@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,22 @@ def test_a_new_file_is_seen(root: Path, runs: list[Path], change: dict[str, str]
     write(root, change)
     validate(root, OPTIONS)
     assert len(runs) == 2
+
+
+def test_what_helm_alone_would_read_is_seen(root: Path, runs: list[Path]) -> None:
+    write(root, {"web/Chart.yaml": "name: web\nversion: 1.0.0\n", ".gitignore": "*.tgz\n"})
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    for count, change in enumerate(("web/charts/a.tgz", "web/charts/b.tgz"), start=2):
+        validate(root, OPTIONS)
+        write(root, {change: "new"})
+        validate(root, OPTIONS)
+        assert len(runs) == count
+    (root / "web/values.yaml").symlink_to("../elsewhere")
+    validate(root, OPTIONS)
+    (root / "web/values.yaml").unlink()
+    os.mkfifo(root / "web/values.yaml")
+    validate(root, OPTIONS)
+    assert len(runs) == 5
 
 
 def test_a_file_that_is_gone_is_seen(root: Path, runs: list[Path]) -> None:

@@ -33,8 +33,8 @@ class RepositoryFiles:
     """The files below `root`; `paths` are relative, with `/`, and sorted.
 
     In a git work tree these are the files that git tracks or would: a virtual environment or a
-    build folder is nobody's manifest. Symbolic links are not followed: they may leave the
-    repository or run in circles.
+    build folder is nobody's manifest. A symbolic link to a file of the repository is that file, as
+    it is for Argo CD; links to folders are not followed, and none that leaves the repository.
     """
 
     root: Path
@@ -132,12 +132,20 @@ class RepositoryFiles:
     def _is_regular(self, path: str) -> bool:
         try:
             status = os.lstat(f"{self.root}/{path}")
-        except (OSError, ValueError):
+            if stat.S_ISLNK(status.st_mode) and self._stays_inside(path):
+                status = os.stat(f"{self.root}/{path}")  # noqa: PTH116
+        except (OSError, ValueError, RuntimeError):
             return False
         if not stat.S_ISREG(status.st_mode):
             return False
         self._stamps[path] = stamp_of(status)
         return True
+
+    def _stays_inside(self, path: str) -> bool:
+        """Whether a link leads to where the repository's own files are."""
+        target = (self.root / path).resolve()
+        root = self.root.resolve()
+        return target.is_relative_to(root) and ".git" not in target.relative_to(root).parts
 
     def _load(self, path: str) -> SourceFile | None:
         known = self._recall(path)

@@ -14,7 +14,7 @@ from gitopsgen.repository.memory import is_settled, stamp_of
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from gitopsgen.repository.files import RepositoryFiles
 
@@ -37,20 +37,42 @@ def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...])
     `further` is JSON-like; `folders` are read beside the repository.
     """
     stamps = {f"{files.root}/{path}": stamp for path, stamp in files.stamps.items()}
+    others: list[tuple[str, str]] = []
     try:
-        for folder in folders:
-            for place, _, names in os.walk(folder):
-                for name in names:
+        for folder in (*folders, *_charts(files)):
+            for place, below, names in os.walk(folder):
+                below[:] = [name for name in below if name != ".git"]
+                for name in (*below, *names):
                     path = f"{place}/{name}"
                     status = os.lstat(path)
                     if stat.S_ISREG(status.st_mode):
                         stamps[path] = stamp_of(status)
+                    elif not stat.S_ISDIR(status.st_mode):
+                        others.append((path, _irregular(path, status)))
         unsettled = {path: _digest(path) for path, stamp in stamps.items() if not is_settled(stamp)}
     except OSError:
         return None
     programs = {name: value for name, value in os.environ.items() if name.startswith("GITOPSGEN_")}
-    key = result_key(sorted(stamps.items()), further, programs, os.environ.get("PATH"))
+    key = result_key(
+        sorted(stamps.items()), sorted(others), further, programs, os.environ.get("PATH")
+    )
     return State(key, unsettled)
+
+
+def _charts(files: RepositoryFiles) -> Iterator[Path]:
+    """The folders of charts: helm reads more in them than git knows of."""
+    for path in files.paths:
+        if path.rpartition("/")[2] == "Chart.yaml":
+            yield files.root / path.rpartition("/")[0]
+
+
+def _irregular(path: str, status: os.stat_result) -> str:
+    """What is no file: a link with where it leads to, or the kind."""
+    return (
+        str(Path(path).readlink())
+        if stat.S_ISLNK(status.st_mode)
+        else f"{stat.S_IFMT(status.st_mode):o}"
+    )
 
 
 def recall_report(key: str, state: State) -> Report | None:
