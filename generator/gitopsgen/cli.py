@@ -30,6 +30,7 @@ COMMANDS = {
     "list": "List the components: installed, available, newer.",
     "outdated": "Show newer versions of the charts that a repository pins.",
     "bump": "Write newer versions of charts where they are pinned.",
+    "push": "Check a repository, and publish it.",
     "rules": "List the rules of `validate`.",
     "explain": "Say what a rule means, with examples.",
     "charts": "Lock the charts of a repository, or put them into it.",

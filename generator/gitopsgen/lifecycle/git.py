@@ -58,8 +58,14 @@ class Git:
         stdout = self.call(*arguments, input=input).stdout
         return stdout.decode(errors="replace").rstrip("\n")
 
-    def call(self, *arguments: str, input: bytes | None = None, check: bool = True) -> Completed:
-        """Run `git ARGUMENTS` there and return all it said.
+    def call(
+        self,
+        *arguments: str,
+        input: bytes | None = None,
+        check: bool = True,
+        timeout: float = 60,
+    ) -> Completed:
+        """Run `git ARGUMENTS` there and return all it said; `timeout` is in seconds.
 
         Variables such as GIT_DIR, which point git at another repository, are not passed on.
         Raises `UnavailableError` where it cannot be run or, with `check`, fails.
@@ -71,6 +77,7 @@ class Git:
             input=input,
             env={**environment(), **self.variables},
             check=check,
+            timeout=timeout,
             inherited=self.inherited,
         )
 
@@ -90,3 +97,11 @@ def git_of_person(root: Path) -> Git:
         if key.startswith(("GIT_AUTHOR_", "GIT_COMMITTER_"))
     }
     return Git(root, settings=_QUIET, variables=identity)
+
+
+def git_with_hooks(root: Path) -> Git:
+    """git as the person has set it up, hooks and all: for what a hook may be needed for.
+
+    Git LFS, for one, uploads its files in a hook that runs before a push.
+    """
+    return Git(root, settings=("-c", "maintenance.auto=false"), variables={})
