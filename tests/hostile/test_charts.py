@@ -193,3 +193,43 @@ def test_text_for_a_terminal_in_the_names_of_a_chart(tmp_path: Path) -> None:
         assert "owned" in run.out
         assert all(character.isprintable() for character in run.out.replace("\n", ""))
         assert not any(line.startswith("::error::") for line in run.out.splitlines())
+
+
+ENDLESS = "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}"
+
+
+@pytest.mark.slow
+def test_charts_that_never_end_rendering(tmp_path: Path) -> None:
+    tree: dict[str, str | bytes] = {}
+    for number in range(8):
+        name = f"web{number}"
+        tree[f"{name}.yaml"] = APPLICATION.replace("web", name)
+        tree[f"{name}/Chart.yaml"] = METADATA
+        tree[f"{name}/templates/a.yaml"] = ENDLESS
+    run = validate(write(tmp_path, tree), "--jobs", "2", seconds=200)
+    assert run.status == 1
+    ended = [found for found in run.findings if "helm did not finish within 60 s" in found]
+    assert len(ended) in {3, 4}
+    assert len(run.unchecked) == 8 - len(ended)
+    assert "had to be stopped for others already" in run.unchecked[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ('a: {{ repeat 300000000 "x" }}', "it needed too much memory"),
+        ("{{ range until 2000000 }}a{{ . }}: bbbbbbbbbbbbbbbbbbbbbbbbbb\n{{ end }}", "64 MiB"),
+        (r'{{ fail (repeat 50000000 "x\n") }}', "x x x"),
+    ],
+)
+def test_a_chart_that_renders_to_more_than_there_is_room_for(
+    tmp_path: Path, template: str, message: str
+) -> None:
+    tree = {"app.yaml": APPLICATION, "web/Chart.yaml": METADATA, "web/templates/a.yaml": template}
+    run = validate(write(tmp_path, tree), seconds=100, memory=4 << 10)
+    assert run.status == 1
+    [found] = run.findings
+    assert found.startswith("chart-render app.yaml:7 helm cannot render chart web: ")
+    assert message in found
+    assert len(found) < 2200

@@ -62,3 +62,19 @@ def test_leaving_the_block_early_ends_the_program() -> None:
     with Running(python("import time; time.sleep(30)")):
         pass
     assert time.monotonic() - started < 5
+
+
+def test_output_is_cut_one_byte_over_its_limit() -> None:
+    program = (
+        "import sys; sys.stdout.write('x' * 3_000_000); sys.stderr.write('y' * 3_000_000 + 'z')"
+    )
+    completed = run(python(program), output_limit=1000)
+    assert completed.stdout == b"x" * 1001
+    assert completed.stderr == b"y" * (len(completed.stderr) - 1) + b"z"
+    assert len(completed.stderr) <= 1 << 20
+
+
+def test_output_within_its_limit_is_all_there() -> None:
+    program = "import sys; print('out'); print('error', file=sys.stderr)"
+    completed = run(python(program), output_limit=4)
+    assert (completed.stdout, completed.stderr) == (b"out\n", b"error\n")

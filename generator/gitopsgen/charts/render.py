@@ -23,6 +23,7 @@ TIMEOUT_SECONDS = 60.0
 # Charts of any use render in some hundred MiB; a template that never ends would take all there is.
 MEMORY_LIMIT = 4 << 30
 _LARGEST_OUTPUT = 64 << 20
+_LONGEST_MESSAGE = 2000
 _HOOK = "helm.sh/hook"
 # Hooks that Argo CD never runs (gitops-engine, pkg/sync/hook/helm/type.go).
 _IGNORED_HOOKS = frozenset(
@@ -46,10 +47,14 @@ class Helm:
 
 @dataclass(frozen=True, slots=True)
 class HelmResult:
-    """The objects that a chart renders to, or helm's reason why it does not."""
+    """The objects that a chart renders to, or helm's reason why it does not.
+
+    `endless` is true where helm had to be stopped.
+    """
 
     objects: tuple[dict[str, Any], ...] = ()
     error: str = ""
+    endless: bool = False
 
 
 def helm_template(helm: Helm, chart: Path, options: HelmOptions, root: Path) -> HelmResult:
@@ -68,13 +73,14 @@ def helm_template(helm: Helm, chart: Path, options: HelmOptions, root: Path) -> 
                 timeout=helm.timeout,
                 check=False,
                 memory_limit=MEMORY_LIMIT,
+                output_limit=_LARGEST_OUTPUT,
             )
         except ProgramError as error:
             if "took longer" not in error.message:
                 raise
-            return HelmResult(error=f"helm did not finish within {helm.timeout:g} s")
-    if done.status < 0:
-        return HelmResult(error="helm was stopped: it needed too much memory")
+            return HelmResult(error=f"helm did not finish within {helm.timeout:g} s", endless=True)
+    if done.status < 0 or b"runtime: out of memory" in done.stderr:
+        return HelmResult(error="helm was stopped: it needed too much memory", endless=True)
     if done.status != 0:
         return HelmResult(error=_message(done.stderr.decode(errors="replace"), temporary))
     if len(done.stdout) > _LARGEST_OUTPUT:
@@ -143,7 +149,8 @@ def _message(stderr: str, temporary: str) -> str:
     lines = [line for line in stderr.strip().split("\n") if not _NOISE.match(line)]
     message = "\n".join(lines).removeprefix("Error: ").strip()
     message = message.replace("\n\nUse --debug flag to render out invalid YAML", "")
-    return message.replace(temporary + "/", "") or "helm gave no reason"
+    message = message.replace(temporary + "/", "")
+    return message[:_LONGEST_MESSAGE] or "helm gave no reason"
 
 
 def api_versions(kinds: Sequence[tuple[str, str]]) -> Iterator[str]:

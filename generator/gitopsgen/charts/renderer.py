@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from gitopsgen.repository.sources import LocalSources
 
 
+# Templates that never end are a mistake or an attack: a run does not wait for all of them.
+_MOST_ENDLESS = 3
+
+
 class ChartGetter(Protocol):
     """Gets charts, several at once."""
 
@@ -54,6 +58,7 @@ class HelmRenderer:
     uses: list[ChartUse] = field(default_factory=list)
     _facts: dict[Path, ChartFacts] = field(default_factory=dict)
     _folders: dict[Path, Measured] = field(default_factory=dict)
+    _endless: int = 0
     _results: Results = field(default_factory=lambda: Results.of("charts"))
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
@@ -88,8 +93,12 @@ class HelmRenderer:
 
     @property
     def depends_on_the_network(self) -> bool:
-        """Whether a chart could not be had, or is a range that may come to another version."""
-        return any(
+        """Whether another run may come to something else with the same files.
+
+        A chart could not be had, or is a range that may come to another version, or helm had to be
+        stopped, which a busy machine may be the reason for.
+        """
+        return bool(self._endless) or any(
             use.facts is None
             or (use.source.chart and not is_same(use.version, use.source.target_revision))
             for use in self.uses
@@ -151,7 +160,7 @@ class HelmRenderer:
         got: Mapping[ChartReference, Chart | ChartMissing],
         use: ChartUse,
     ) -> tuple[str, HelmResult] | str:
-        """The result with its key, or why the chart cannot be made complete."""
+        """The result with its key, or why there is none."""
         chart = self._folder(folder)
         with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
             if missing:
@@ -166,7 +175,10 @@ class HelmRenderer:
             kept = self._results.get(key)
             if isinstance(kept, list):
                 return key, HelmResult(tuple(kept))
+            if self._endless >= _MOST_ENDLESS:
+                return "helm had to be stopped for others already, so this one was not rendered"
             result = helm_template(self.helm, chart.path, options, self.sources.files.root)
+            self._endless += result.endless
         if not result.error:
             self._results.put(key, result.objects)
         return key, result

@@ -93,12 +93,15 @@ def build(
                 timeout=_TIMEOUT_SECONDS,
                 check=False,
                 memory_limit=_MEMORY_LIMIT,
+                output_limit=_LARGEST_OUTPUT,
             )
         except ProgramError as error:
             if "took longer" not in error.message:
                 raise
             reason = f"kustomize did not finish within {_TIMEOUT_SECONDS:g} s"
             return KustomizeResult(error=reason, unreachable=bool(parts.remote or parts.charts))
+    if done.status < 0 or b"runtime: out of memory" in done.stderr:
+        return KustomizeResult(error="kustomize was stopped: it needed too much memory")
     if done.status != 0:
         message = _WARNING.sub("", done.stderr.decode(errors="replace")).strip()
         message = _OF_HELM.sub("", message.removeprefix("Error: "))

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,11 @@ from gitopsgen.errors import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
+    from typing import IO
 
 _SHOWN_LINES = 12
+# More of what a program says about its errors than any person reads.
+_MOST_ERRORS = 1 << 20
 
 
 class ProgramError(UnavailableError):
@@ -55,10 +59,15 @@ class Running:
         timeout: float = 60,
         takes_input: bool = False,
         memory_limit: int | None = None,
+        output_limit: int | None = None,
         inherited: Sequence[int] = (),
     ) -> None:
         self._arguments = tuple(str(argument) for argument in arguments)
         self._timeout = timeout
+        self._output = None if output_limit is None else _Output(output_limit)
+        out, err = (subprocess.PIPE, subprocess.PIPE)
+        if self._output is not None:
+            out, err = self._output.out.fileno(), self._output.err.fileno()
         try:
             # A session of its own, so that a time-out ends what the program started, too.
             self._process = subprocess.Popen(
@@ -66,12 +75,14 @@ class Running:
                 cwd=cwd,
                 env=env,
                 stdin=subprocess.PIPE if takes_input else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=out,
+                stderr=err,
                 start_new_session=True,
                 pass_fds=tuple(inherited),
             )
         except OSError as error:
+            if self._output is not None:
+                self._output.close()
             raise ProgramError(
                 f"{self._name} cannot be run: {error.strerror}",
                 "`gitopsgen doctor` shows what is installed and where.",
@@ -97,6 +108,8 @@ class Running:
         except BaseException:
             self.stop()
             raise
+        if self._output is not None:
+            stdout, stderr = self._output.read()
         completed = Completed(self._arguments, self._process.returncode, stdout, stderr)
         if check and completed.status != 0:
             how = f"exit status {completed.status}"
@@ -110,6 +123,8 @@ class Running:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()
+        if self._output is not None:
+            self._output.close()
 
     @property
     def _shown(self) -> str:
@@ -136,6 +151,28 @@ class Running:
             self.stop()
 
 
+class _Output:
+    """What a program writes, in files: it may be more than there is memory for."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        with contextlib.ExitStack() as opened:
+            self.out: IO[bytes] = opened.enter_context(tempfile.TemporaryFile())
+            self.err: IO[bytes] = opened.enter_context(tempfile.TemporaryFile())
+            self._opened = opened.pop_all()
+
+    def close(self) -> None:
+        """Let go of what was written."""
+        self._opened.close()
+
+    def read(self) -> tuple[bytes, bytes]:
+        """The output up to one byte over the limit, and the end of the errors."""
+        with self._opened:
+            self.out.seek(0)
+            self.err.seek(max(0, self.err.seek(0, os.SEEK_END) - _MOST_ERRORS))
+            return self.out.read(self._limit + 1), self.err.read()
+
+
 def _limit_memory(pid: int, limit: int) -> None:
     """Bound the address space of a process that runs; only Linux can do that from outside."""
     if sys.platform == "linux":
@@ -154,12 +191,14 @@ def run(
     timeout: float = 60,
     check: bool = True,
     memory_limit: int | None = None,
+    output_limit: int | None = None,
     inherited: Sequence[int] = (),
 ) -> Completed:
     """Run a program to its end; `env` replaces the environment, `timeout` is in seconds.
 
-    `memory_limit` bounds its address space in bytes, where the system can do that. `inherited`
-    are descriptors of files that stay open in it.
+    `memory_limit` bounds its address space in bytes, where the system can do that. With an
+    `output_limit`, in bytes, the output is cut one byte over it, and nothing of it is kept in
+    memory while the program runs. `inherited` are descriptors of files that stay open in it.
 
     Secrets never belong into `arguments`: every process on the machine can read them.
     Raises `ProgramError` where it cannot be run, takes too long or, with `check`, fails.
@@ -171,6 +210,7 @@ def run(
         timeout=timeout,
         takes_input=input is not None,
         memory_limit=memory_limit,
+        output_limit=output_limit,
         inherited=inherited,
     ) as running:
         return running.finish(input, check=check)
