@@ -44,6 +44,14 @@ def push(root: Path, *arguments: str | Path) -> Result:
     return invoke("push", root, "--charts", "skip", *arguments)
 
 
+def clone(remote: Path, target: Path) -> Path:
+    """The clone of another person."""
+    subprocess.run(["git", "clone", "-q", remote, target], check=True)
+    git(target, "config", "user.name", "Bob")
+    git(target, "config", "user.email", "bob@example.net")
+    return target
+
+
 def refs(remote: Path) -> dict[str, str]:
     listed = git(remote, "for-each-ref", "--format=%(refname:short) %(objectname)")
     return dict(line.split(" ") for line in listed.splitlines())
@@ -83,10 +91,7 @@ def test_a_remote_that_went_on_is_refused_and_not_touched(
 ) -> None:
     git(root, "remote", "set-url", "origin", str(remote))
     push(root)
-    other = tmp_path / "other"
-    subprocess.run(["git", "clone", "-q", remote, other], check=True)
-    git(other, "config", "user.name", "Bob")
-    git(other, "config", "user.email", "bob@example.net")
+    other = clone(remote, tmp_path / "other")
     edit(other, "README.md", "#", "# ")
     git(other, "push", "-q", "origin", "main")
     edit(root, "renovate.json", "{", "{\n")
@@ -94,10 +99,57 @@ def test_a_remote_that_went_on_is_refused_and_not_touched(
     done = push(root)
     assert done.status == 3
     assert "has commits on main that are not here; nothing was pushed" in done.err
-    assert "git pull origin main" in done.err
+    assert "Take them in: git fetch origin; git merge origin/main; then push again." in done.err
     assert refs(remote) == before
-    git(root, "pull", "-q", "--no-rebase", "--no-edit", "origin", "main")
+    git(root, "fetch", "-q", "origin")
+    git(root, "merge", "-q", "--no-edit", "origin/main")
     assert push(root).status == 0
+
+
+def test_renders_of_others_are_no_obstacle(root: Path, remote: Path, tmp_path: Path) -> None:
+    git(root, "remote", "set-url", "origin", str(remote))
+    push(root)
+    other = clone(remote, tmp_path / "other")
+    git(other, "branch", "-q", RENDER_BRANCH, f"origin/{RENDER_BRANCH}")
+    edit(root, "cluster.yaml", "argocd.example.net", "argo.example.net")
+    assert invoke("update", root).status == 0
+    assert push(root).status == 0
+    git(other, "pull", "-q", "origin", "main")
+    edit(other, "README.md", "#", "# ")
+    done = push(other)
+    assert (done.status, done.out.splitlines()[-1]) == (0, f"pushed main to {remote}")
+    assert refs(remote)[RENDER_BRANCH] == git(root, "rev-parse", RENDER_BRANCH)
+
+
+def test_two_people_update_at_the_same_time(root: Path, remote: Path, tmp_path: Path) -> None:
+    git(root, "remote", "set-url", "origin", str(remote))
+    push(root)
+    other = clone(remote, tmp_path / "other")
+    for place, old, new in (
+        (root, "argocd.example.net", "argo.example.net"),
+        (other, "address: 192.168.1.30", "address: 192.168.1.31"),
+    ):
+        edit(place, "cluster.yaml", old, new)
+        assert invoke("update", place).status == 0
+    assert push(root).status == 0
+    done = push(other)
+    assert done.status == 3
+    assert f"has commits on main and {RENDER_BRANCH} that are not here" in done.err
+    steps = "git fetch origin; git merge origin/main; gitopsgen update; then push again."
+    assert steps in done.err
+    git(other, "fetch", "-q", "origin")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(other, "merge", "-q", "origin/main")
+    assert git(other, "diff", "--name-only", "--diff-filter=U") == ".gitopsgen/lock.yaml"
+    git(other, "checkout", "-q", "--ours", ".gitopsgen/lock.yaml")
+    git(other, "commit", "-q", "-a", "-m", "Merge")
+    assert invoke("update", other).status == 0
+    done = push(other)
+    assert done.status == 0, done.err
+    assert f"pushed main and {RENDER_BRANCH}" in done.out
+    assert invoke("update", other).out == (
+        "nothing to do: the repository is up to date with its cluster.yaml\n"
+    )
 
 
 def test_a_remote_that_cannot_push_in_one_step_gets_nothing(root: Path, remote: Path) -> None:

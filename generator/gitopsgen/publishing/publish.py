@@ -11,7 +11,7 @@ from gitopsgen.lifecycle.objects import is_ancestor
 from gitopsgen.publishing.deploy_key import TITLE, KeyState, key_file, key_state, make_key_pair
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from gitopsgen.publishing.github import GitHub, Hosted
@@ -157,7 +157,11 @@ def _deploy_key(
 
 
 def _forward(target: Target, there: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The branches that the remote lacks commits of; it must not have any that are not here."""
+    """The branches that the remote lacks commits of.
+
+    Raises `UnavailableError` where it has commits that are not here. Renders that others have
+    made are no obstacle as long as none was made here beside them.
+    """
     git = target.workspace.git
     pushed, ahead = [], []
     for branch, here in target.commits:
@@ -166,15 +170,28 @@ def _forward(target: Target, there: Mapping[str, str]) -> tuple[tuple[str, str],
             continue
         if known is None or is_ancestor(git, known, here):
             pushed.append((branch, here))
-        else:
-            ahead.append(branch)
+            continue
+        if branch == RENDER_BRANCH:
+            target.remote.fetch(branch)
+            if is_ancestor(git, here, known):
+                continue
+        ahead.append(branch)
     if ahead:
-        remote = target.remote.name or target.remote.shown
-        raise UnavailableError(
-            f"{target.remote.shown} has commits on {' and '.join(ahead)} that are not here; "
-            "nothing was pushed",
-            f"Take them in: git pull {remote} {ahead[0]}, then push again."
-            if ahead != [RENDER_BRANCH]
-            else f"git fetch {remote} {RENDER_BRANCH}:{RENDER_BRANCH}, then push again.",
-        )
+        raise _gone_on(target, ahead)
     return tuple(pushed)
+
+
+def _gone_on(target: Target, ahead: Sequence[str]) -> UnavailableError:
+    remote = target.remote
+    steps = [f"git fetch {remote.name or remote.shown}"]
+    if target.branch in ahead:
+        merged = f"{remote.name}/{target.branch}" if remote.name else "FETCH_HEAD"
+        steps = [f"{steps[0]}{'' if remote.name else f' {target.branch}'}", f"git merge {merged}"]
+    if RENDER_BRANCH in ahead:
+        # It makes a render that comes after both.
+        steps.append("gitopsgen update")
+    return UnavailableError(
+        f"{remote.shown} has commits on {' and '.join(ahead)} that are not here; "
+        "nothing was pushed",
+        f"Take them in: {'; '.join(steps)}; then push again.",
+    )

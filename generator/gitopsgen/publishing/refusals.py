@@ -30,7 +30,7 @@ _MEANINGS = tuple(
     for sign, meaning in (
         (
             r"\[rejected\].*\((fetch first|non-fast-forward|stale info)\)",
-            "it has commits that are not here: git pull, then push again",
+            "it has commits that are not here: fetch and merge them, then push again",
         ),
         (
             r"does not support --atomic",

@@ -59,6 +59,11 @@ class Remote:
         pairs = [line.split("\t", 1) for line in lines if "\t" in line]
         return {ref.removeprefix("refs/heads/"): commit for commit, ref in pairs if ref in refs}
 
+    def fetch(self, branch: str) -> None:
+        """Get the commits of a branch, and move no branch; where that fails they stay unknown."""
+        options = ["--quiet", "--no-tags", "--no-write-fetch-head", "--refmap="]
+        self._call("fetch", *options, _NAME, f"refs/heads/{branch}")
+
     def push(self, commits: Sequence[tuple[str, str]]) -> None:
         """Push commits to branches, as (branch, commit): all of them or none, and only forward.
 
