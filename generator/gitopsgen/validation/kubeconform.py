@@ -18,16 +18,19 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.errors import UnavailableError
 from gitopsgen.schemas.layout import SCHEMA_TEMPLATE
 from gitopsgen.tools.programs import Running
-from gitopsgen.validation.kubeconform_messages import SchemaProblem, explain
+from gitopsgen.validation.kubeconform_messages import UNKNOWN_KIND, SchemaProblem, explain
+from gitopsgen.validation.null_fields import missing_by_null, without_nulls
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _TIMEOUT_SECONDS = 600
 # Go collects garbage only when it nears this limit: a fifth of a short run's time.
 _GO_SETTINGS = {"GOGC": "off", "GOMEMLIMIT": "96MiB"}
 _STREAMS_PER_JOB = 4
 _CANARY = "canary.json"
+# The end of the name of a document without what was null in it.
+_BARE = "-bare"
 # Strict checking finds the unknown field; without it kubeconform would let this pass.
 _CANARY_DOCUMENT = {
     "apiVersion": "v1",
@@ -37,6 +40,9 @@ _CANARY_DOCUMENT = {
 }
 # JSON permits these in strings, YAML readers refuse them, and kubeconform reads JSON as YAML.
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+# kubeconform makes the names of files of these: what no API server could have does not get there.
+_API_VERSION = re.compile(r"([A-Za-z0-9][A-Za-z0-9.-]{0,252}/)?[A-Za-z0-9-]{1,63}")
+_KIND = re.compile(r"[A-Za-z0-9-]{1,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +74,50 @@ class SchemaCheck:
         self._locations = locations
         self._kubeconform = kubeconform
         self._jobs = jobs
+        self._impossible = {n for n, data in enumerate(documents) if not _is_possible(data)}
+        self._texts = dict(self._texts_to_check())
         self._folder = tempfile.TemporaryDirectory(prefix="gitopsgen-schemas-")
         self._running = self._start(self._streams())
 
     def collect(self) -> dict[int, tuple[SchemaProblem, ...]]:
         """Wait for the result. Raises `UnavailableError` where the run proves nothing."""
+        found: dict[int, tuple[SchemaProblem, ...]] = dict.fromkeys(
+            self._impossible, (UNKNOWN_KIND,)
+        )
+        without: dict[int, tuple[SchemaProblem, ...]] = {}
         try:
-            suspects = self._suspects(self._outcomes(self._running, len(self._documents)))
+            suspects = self._suspects(self._outcomes(self._running, len(self._texts)))
             if not suspects:
-                return {}
-            files = {f"{index}.json": _text(self._documents[index]) for index in suspects}
-            outcomes = self._outcomes(self._start(files), len(files))
-            return {
-                int(Path(outcome.file).stem): explain(outcome.status, outcome.message)
-                for outcome in outcomes
-            }
+                return found
+            files = {f"{name}.json": self._texts[name] for name in suspects}
+            for outcome in self._outcomes(self._start(files), len(files)):
+                name = Path(outcome.file).stem
+                problems = explain(outcome.status, outcome.message)
+                (without if name.endswith(_BARE) else found)[_index(name)] = problems
         finally:
             self._folder.cleanup()
+        for index, problems in without.items():
+            both = missing_by_null(self._documents[index], found.get(index, ()), problems)
+            if both:
+                found[index] = both
+        return found
+
+    def _texts_to_check(self) -> Iterator[tuple[str, str]]:
+        """Every document under its index, and some once more, without what is null in them."""
+        for index, document in enumerate(self._documents):
+            if index in self._impossible:
+                continue
+            text = _text(document)
+            yield str(index), text
+            bare = without_nulls(document, text)
+            if bare is not None:
+                yield f"{index}{_BARE}", _text(bare)
 
     def _streams(self) -> dict[str, str]:
-        count = max(1, min(len(self._documents) // 50, self._jobs * _STREAMS_PER_JOB))
+        texts = list(self._texts.values())
+        count = max(1, min(len(texts) // 50, self._jobs * _STREAMS_PER_JOB))
         return {
-            f"stream-{number}.yaml": "\n---\n".join(map(_text, self._documents[number::count]))
-            for number in range(count)
+            f"stream-{number}.yaml": "\n---\n".join(texts[number::count]) for number in range(count)
         }
 
     def _start(self, files: Mapping[str, str]) -> Running:
@@ -129,15 +156,26 @@ class SchemaCheck:
             "(`gitopsgen doctor` shows which is used).",
         )
 
-    def _suspects(self, outcomes: Iterable[_Outcome]) -> list[int]:
+    def _suspects(self, outcomes: Iterable[_Outcome]) -> list[str]:
         """Documents of a kind and name that failed; some of them may turn out to be valid."""
         failed = {(outcome.kind, outcome.name) for outcome in outcomes}
         if not failed:
             return []
-        by_name: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for index, document in enumerate(self._documents):
-            by_name[_identity(document)].append(index)
-        return sorted(index for identity in failed for index in by_name.get(identity, ()))
+        by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name in self._texts:
+            by_name[_identity(self._documents[_index(name)])].append(name)
+        found = (name for identity in failed for name in by_name.get(identity, ()))
+        return sorted(found, key=_index)
+
+
+def _index(name: str) -> int:
+    return int(name.removesuffix(_BARE))
+
+
+def _is_possible(document: Mapping[str, Any]) -> bool:
+    """Whether an API server could have such a kind."""
+    api_version, kind = document["apiVersion"], document["kind"]
+    return bool(_API_VERSION.fullmatch(api_version) and _KIND.fullmatch(kind))
 
 
 def _identity(document: Any) -> tuple[str, str]:

@@ -37,6 +37,9 @@ class SchemaProblem:
     key: bool = False
 
 
+UNKNOWN_KIND = SchemaProblem("unknown-kind", "/kind", "no schema for this kind")
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     depth: int
@@ -48,7 +51,7 @@ def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
     """The problems in one document's message."""
     if status != "statusInvalid":
         if message.startswith("could not find schema"):
-            return (SchemaProblem("unknown-kind", "/kind", "no schema for this kind"),)
+            return (UNKNOWN_KIND,)
         return (_unreadable(message),)
     lines = [
         _Line(len(found["indent"]), found["pointer"], found["text"])
