@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import re
 import shlex
 import subprocess
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
 
+from tests.publishing.git_signin import Entry, Gate, User, UsersGate, credentials, refused
 from tests.publishing.loopback import Loopback, Request, Response
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+from tests.publishing.push_reports import with_reasons
 
 _PATH = re.compile(
     r"/(?P<name>[^/]+/[^/]+?)(?:\.git)?"
@@ -29,40 +27,14 @@ _FROM_HEADERS = {
 }
 
 
-@dataclass(slots=True)
-class User:
-    """Somebody with a password or a token; the repositories (owner/name) that are theirs to see.
-
-    None stands for all repositories.
-    """
-
-    password: str
-    writes: bool = True
-    sees: set[str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """What Basic authentication sends."""
-
-    user: str
-    password: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Who was let in, and variables for the hooks of the repository."""
-
-    user: str
-    variables: Mapping[str, str]
-
-
-class Gate(Protocol):
-    """Lets a request in, or says why not."""
-
-    def __call__(
-        self, credentials: Credentials | None, name: str, *, writes: bool
-    ) -> Entry | Response: ...
+# Every part reads all the refs; the first one that declines ends the push.
+_HOOK = """\
+#!/bin/sh
+refs=$(cat)
+for part in "$0".d/*; do
+    echo "$refs" | sh -e "$part" || exit 1
+done
+"""
 
 
 class GitServer:
@@ -74,12 +46,21 @@ class GitServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.users: dict[str, User] = {}
-        self.readable: set[str] = set()
         self.loopback = Loopback()
         self.loopback.applications.append(self.answer)
         self.url = self.loopback.url
-        self._gate: Gate = self._by_users
+        self._users_gate = UsersGate()
+        self._gate: Gate = self._users_gate
+
+    @property
+    def users(self) -> dict[str, User]:
+        """Those who may sign in, by name."""
+        return self._users_gate.users
+
+    @property
+    def readable(self) -> set[str]:
+        """The repositories that everybody may read."""
+        return self._users_gate.readable
 
     def guard(self, gate: Gate) -> None:
         """Let `gate` decide about every request."""
@@ -108,23 +89,31 @@ class GitServer:
         """The default branch of a repository."""
         return self.git("symbolic-ref", "--short", "HEAD", at=name).strip()
 
+    def set_head(self, name: str, branch: str) -> None:
+        """Change the default branch of a repository."""
+        self.git("symbolic-ref", "HEAD", f"refs/heads/{branch}", at=name)
+
     def configure(self, name: str, key: str, value: str) -> None:
         """Change a setting of a repository, `http.receivepack` for one."""
         self.git("config", key, value, at=name)
 
-    def decline(self, name: str, message: str, refs: str = "*") -> None:
-        """Refuse pushes to `refs` (a pattern of the shell) as a protected branch does."""
-        text = "\n".join(f"echo {shlex.quote(line)} >&2" for line in message.splitlines())
-        self.hook(
-            name,
-            f"while read -r old new ref; do case $ref in ({refs})\n{text}\nexit 1;; esac\ndone",
-        )
+    def decline(self, name: str, message: str, refs: str = "*", reason: str = "") -> None:
+        """Refuse pushes to `refs` (a pattern of the shell) as a protected branch does.
 
-    def hook(self, name: str, script: str) -> None:
-        """Set the repository's pre-receive hook, a shell script."""
+        The message comes line by line as `remote: …`, the reason after `[remote rejected]`.
+        """
+        said = "\n".join(f"echo {shlex.quote(line)} >&2" for line in message.splitlines())
+        note = f'printf "%s\\t%s\\n" "$ref" {shlex.quote(reason)} >> "$REASONS"' if reason else ":"
+        match = f"case $ref in ({refs})\n{said}\n{note}\nexit 1;; esac"
+        self.hook(name, "decline", f"while read -r old new ref; do {match}\ndone")
+
+    def hook(self, name: str, part: str, script: str) -> None:
+        """Set one part of the repository's pre-receive hook, a shell script."""
         hook = self.path(name) / "hooks" / "pre-receive"
-        hook.parent.mkdir(exist_ok=True)
-        hook.write_text(f"#!/bin/sh\n{script}\n")
+        parts = hook.with_suffix(".d")
+        parts.mkdir(parents=True, exist_ok=True)
+        (parts / part).write_text(f"{script}\n")
+        hook.write_text(_HOOK)
         hook.chmod(0o755)
 
     def git(self, *arguments: str, at: str | None = None) -> str:
@@ -145,15 +134,24 @@ class GitServer:
             return None
         name, service = found["name"], found["service"]
         writes = "git-receive-pack" in (service, request.parameters.get("service"))
-        entry = self._gate(_credentials(request.authorization), name, writes=writes)
+        entry = self._gate(credentials(request.authorization), name, writes=writes)
         if isinstance(entry, Response):
             return entry
         if not self.path(name).is_dir():
-            return Response(404, b"Repository not found.", {"Content-Type": "text/plain"})
-        response = self._run(request, f"/{name}.git/{service}", entry)
-        if service == "git-receive-pack":
-            self._choose_head(name)
-        return response
+            return refused(404, "Repository not found.")
+        if service != "git-receive-pack":
+            return self._run(request, f"/{name}.git/{service}", entry)
+        return self._receive(request, name, entry)
+
+    def _receive(self, request: Request, name: str, entry: Entry) -> Response:
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / "reasons"
+            entry = replace(entry, variables={**entry.variables, "REASONS": str(file)})
+            response = self._run(request, f"/{name}.git/git-receive-pack", entry)
+            lines = file.read_text().splitlines() if file.exists() else []
+        self._choose_head(name)
+        reasons = dict(line.split("\t", 1) for line in lines)
+        return replace(response, body=with_reasons(response.body, reasons)) if reasons else response
 
     def _run(self, request: Request, path: str, entry: Entry) -> Response:
         given = {
@@ -199,23 +197,7 @@ class GitServer:
         """Servers take a branch that is there for the default one when theirs is not."""
         branches = [ref for ref in self.refs(name) if ref.startswith("refs/heads/")]
         if branches and f"refs/heads/{self.head(name)}" not in branches:
-            self.git("symbolic-ref", "HEAD", branches[0], at=name)
-
-    def _by_users(
-        self, credentials: Credentials | None, name: str, *, writes: bool
-    ) -> Entry | Response:
-        if credentials is None and name in self.readable and not writes:
-            return Entry("", {})
-        if credentials is None:
-            return unauthorized()
-        user = self.users.get(credentials.user)
-        if user is None or user.password != credentials.password:
-            return unauthorized("Invalid username or password.")
-        if user.sees is not None and name not in user.sees:
-            return refused(404, "Repository not found.")
-        if writes and not user.writes:
-            return refused(403, f"Permission to {name}.git denied to {credentials.user}.")
-        return Entry(credentials.user, {})
+            self.set_head(name, branches[0].removeprefix("refs/heads/"))
 
     def __enter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -224,25 +206,3 @@ class GitServer:
 
     def __exit__(self, *exception: object) -> None:
         self.loopback.__exit__(*exception)
-
-
-def unauthorized(message: str = "No anonymous access.") -> Response:
-    """Who asks has to say who they are."""
-    return refused(401, message, {"WWW-Authenticate": 'Basic realm="git"'})
-
-
-def refused(status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A refusal whose text git shows as `remote: …`."""
-    kind = {"Content-Type": "text/plain; charset=utf-8"}
-    return Response(status, message.encode(), {**kind, **(headers or {})})
-
-
-def _credentials(authorization: str) -> Credentials | None:
-    scheme, _, encoded = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        user, separator, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return Credentials(user, password) if separator else None

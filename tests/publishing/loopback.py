@@ -182,6 +182,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body in one piece: a client's delayed acknowledgement would cost 40 ms between them.
+    wbufsize = 2**16
     served: Loopback
 
     def setup(self) -> None:

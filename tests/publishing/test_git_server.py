@@ -9,64 +9,27 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.publishing import faults
-from tests.publishing.git_server import GitServer, User
+from tests.publishing.git_signin import User
+from tests.publishing.work import TOKEN, commit, git, new_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TOKEN = "secret-of-ann"
+    from tests.publishing.git_server import GitServer
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
     """A repository with one commit on main."""
-    folder = tmp_path / "work"
-    git(tmp_path, "init", "--quiet", "--initial-branch=main", str(folder))
-    commit(folder, "one")
-    return folder
+    return new_repository(tmp_path / "work")
 
 
 @pytest.fixture
 def url(git_server: GitServer) -> str:
     """An empty repository that ann may write to and bob may read."""
-    git_server.users = {"ann": User(TOKEN), "bob": User("bob", writes=False)}
+    git_server.users.update(ann=User(TOKEN), bob=User("bob", writes=False))
     git_server.create("ann/home")
     return git_server.clone_url("ann/home")
-
-
-def git(
-    at: Path, *arguments: str, user: str = "", password: str = TOKEN, succeeds: bool = True
-) -> str:
-    """What git prints, to both; `user` signs in."""
-    helper = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": "credential.helper",
-        "GIT_CONFIG_VALUE_0": '!f() { echo "username=$NAME"; echo "password=$SECRET"; }; f',
-        "NAME": user,
-        "SECRET": password,
-    }
-    identity = {
-        f"GIT_{who}_{what}": "a@b" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
-    }
-    finished = subprocess.run(
-        ["git", *arguments],
-        cwd=at,
-        env={**os.environ, **identity, "GIT_TERMINAL_PROMPT": "0", **(helper if user else {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = finished.stdout + finished.stderr
-    assert (finished.returncode == 0) is succeeds, said
-    return said
-
-
-def commit(work: Path, name: str, content: bytes = b"") -> str:
-    """Commit one file; returns the commit."""
-    (work / name).write_bytes(content or name.encode())
-    git(work, "add", name)
-    git(work, "commit", "--quiet", "-m", name)
-    return git(work, "rev-parse", "HEAD").strip()
 
 
 def test_a_push_arrives_and_can_be_cloned(git_server: GitServer, work: Path, url: str) -> None:
@@ -153,6 +116,16 @@ def test_a_protected_branch_declines(git_server: GitServer, work: Path, url: str
     assert "(pre-receive hook declined)" in said
     git(work, "push", url, "main:other", user="ann")
     assert list(git_server.refs("ann/home")) == ["refs/heads/other"]
+
+
+def test_a_reason_is_named_for_a_branch(git_server: GitServer, work: Path, url: str) -> None:
+    git_server.decline("ann/home", "Ask.", reason="protected branch hook declined")
+
+    said = git(work, "push", url, "main", user="ann", succeeds=False)
+
+    assert "remote: Ask." in said
+    assert " ! [remote rejected] main -> main (protected branch hook declined)" in said
+    assert git_server.refs("ann/home") == {}
 
 
 def test_a_server_may_take_no_pushes(git_server: GitServer, work: Path, url: str) -> None:
