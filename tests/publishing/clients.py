@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 SECRET = "ghp_secretofann"
 
 
-def connected(github: GitHubStub, secret: str, base: str = "/api/v3") -> Iterator[Github]:
-    """A client that does not try again."""
+def connected(
+    github: GitHubStub, secret: str, base: str = "/api/v3", *, timeout: int = 10
+) -> Iterator[Github]:
+    """A client that does not try again; `timeout` in seconds."""
     client = Github(
         auth=Auth.Token(secret),
         base_url=github.url + base,
         retry=None,
-        timeout=1,
+        timeout=timeout,
         seconds_between_requests=0,
         seconds_between_writes=0,
     )

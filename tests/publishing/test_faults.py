@@ -9,7 +9,8 @@ import requests
 from github import Github, GithubException
 
 from tests.publishing import faults
-from tests.publishing.clients import SECRET, get
+from tests.publishing.clients import SECRET, connected, get
+from tests.publishing.github_state import Token
 
 if TYPE_CHECKING:
     from tests.publishing.github_stub import GitHubStub
@@ -52,11 +53,13 @@ def test_faults_bring_their_headers(github: GitHubStub) -> None:
 
 
 @pytest.mark.parametrize("fault", [faults.CLOSE, faults.HANG, faults.cut_off()])
-def test_faults_of_the_network(github: GitHubStub, ann: Github, fault: faults.Fault) -> None:
+def test_faults_of_the_network(github: GitHubStub, fault: faults.Fault) -> None:
+    github.token(SECRET, Token("ann"))
     github.loopback.inject(fault, path="*/user")
 
-    with pytest.raises(requests.RequestException):
-        ann.get_user().login  # noqa: B018
+    for client in connected(github, SECRET, timeout=1):
+        with pytest.raises(requests.RequestException):
+            client.get_user().login  # noqa: B018
 
 
 def test_an_answer_can_be_lost(github: GitHubStub, ann: Github) -> None:
