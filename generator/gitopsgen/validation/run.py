@@ -30,6 +30,7 @@ from gitopsgen.validation.rules_stage import LocalRules, load_rules, whole_probl
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
 from gitopsgen.validation.settings_stage import read_settings
+from gitopsgen.validation.shortening import short_finding, short_unchecked
 from gitopsgen.validation.waivers import apply_waivers, unused_waivers
 from gitopsgen.validation.yaml_stage import yaml_findings
 
@@ -99,7 +100,7 @@ def run_stages(
     unchecked += knowledge.renderers.assumptions
     report = Report(
         findings=tuple(_final(findings, options, settings, files, complete=found.complete)),
-        unchecked=tuple(dict.fromkeys(unchecked)),
+        unchecked=tuple(dict.fromkeys(map(short_unchecked, unchecked))),
         counts=Counts(
             files=files.read_count,
             documents=len(found.applied),
@@ -163,7 +164,7 @@ def _final(
     if complete and unused:
         kept += unused_waivers(unused, settings.waivers, files, list(rule_ids()))
     kept = selection.of(kept)
-    return sorted(set(kept), key=lambda finding: finding.sort_key)
+    return sorted(set(map(short_finding, kept)), key=lambda finding: finding.sort_key)
 
 
 def _count_charts(found: Discovered, kustomizations: Iterable[KustomizeUse]) -> int:

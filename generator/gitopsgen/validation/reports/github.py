@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitopsgen.validation.reports.text import one_line, summary
+from gitopsgen.validation.reports.text import printable, summary
 
 if TYPE_CHECKING:
     from gitopsgen.findings import Finding, Report, Unchecked
@@ -47,7 +47,7 @@ def _unchecked(item: Unchecked) -> str:
 def _data(text: str) -> str:
     escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     # Other control characters (a file may hold escape sequences) must not reach the log.
-    return one_line(escaped)
+    return printable(escaped)
 
 
 def _property(text: str) -> str:

@@ -44,4 +44,10 @@ def format_report(report: Report) -> str:
             for item in report.unchecked
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dump(document)
+
+
+def dump(document: object) -> str:
+    """A document in JSON, in which nothing is a command to GitHub's runner (`##[` is one)."""
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    return text.replace("##[", r"##\u005b") + "\n"

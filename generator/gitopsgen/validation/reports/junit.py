@@ -6,6 +6,7 @@ https://github.com/jenkinsci/xunit-plugin (junit-10.xsd), https://github.com/win
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ _NAME = "gitopsgen validate"
 # The child of a test case that says how it ended; a case without one has passed.
 _FAILURE, _ERROR, _SKIPPED = "failure", "error", "skipped"
 _COUNTED = {_FAILURE: "failures", _ERROR: "errors", _SKIPPED: "skipped"}
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
 def format_report(report: Report, *, strict: bool = False) -> str:
@@ -46,7 +48,9 @@ def format_report(report: Report, *, strict: bool = False) -> str:
         root.set(attribute, str(sum(int(suite.attrib[attribute]) for suite in root)))
     root.set("time", "0")
     ElementTree.indent(root)
-    text = ElementTree.tostring(root, encoding="unicode")
+    # What GitHub's runner would take for a command in the log: the same in other words.
+    text = ElementTree.tostring(root, encoding="unicode").replace("##[", "##&#91;")
+    text = _COMMAND.sub(r"\1&#58;:", text)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
 
 

@@ -7,7 +7,6 @@ What GitHub reads of it: https://docs.github.com/code-security/reference/code-sc
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from gitopsgen import __version__
 from gitopsgen.validation.explanations import find_rule
 from gitopsgen.validation.identity import identity
+from gitopsgen.validation.reports.json import dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def format_report(report: Report, prefix: str = "") -> str:
         ],
     }
     document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return dump(document)
 
 
 def _rule(rule_id: str) -> dict[str, Any]:
