@@ -119,9 +119,7 @@ class RepositoryFiles:
 
     def _walk(self) -> Iterator[str]:
         def note(error: OSError) -> None:
-            self.unchecked.append(
-                Unchecked(str(error.filename), f"cannot be read: {error.strerror}")
-            )
+            self._note(os.path.relpath(error.filename, self.root), error)
 
         for folder, folders, names in os.walk(self.root, onerror=note):
             folders[:] = sorted(name for name in folders if name != ".git")
@@ -134,12 +132,18 @@ class RepositoryFiles:
             status = os.lstat(f"{self.root}/{path}")
             if stat.S_ISLNK(status.st_mode) and self._stays_inside(path):
                 status = os.stat(f"{self.root}/{path}")  # noqa: PTH116
+        except PermissionError as error:
+            self._note(path, error)
+            return False
         except (OSError, ValueError, RuntimeError):
             return False
         if not stat.S_ISREG(status.st_mode):
             return False
         self._stamps[path] = stamp_of(status)
         return True
+
+    def _note(self, path: str, error: OSError) -> None:
+        self.unchecked.append(Unchecked(path, f"cannot be read: {error.strerror}"))
 
     def _stays_inside(self, path: str) -> bool:
         """Whether a link leads to where the repository's own files are."""
@@ -154,7 +158,7 @@ class RepositoryFiles:
         try:
             content = self._content(path)
         except OSError as error:
-            self.unchecked.append(Unchecked(path, f"cannot be read: {error.strerror}"))
+            self._note(path, error)
             return None
         if content is None:
             return None

@@ -54,13 +54,13 @@ class WorkTree:
         return self._sources.is_own(source) and source.target_revision in self._branches
 
     def is_elsewhere(self, path: str) -> bool:
-        """Whether a path leads through a symbolic link or a submodule, which nobody looks into."""
+        """Whether a path leads to where nobody looks: a link, a submodule, what cannot be read."""
         files = self._sources.files
         steps = path.split("/")
         folders = ["/".join(steps[: end + 1]) for end in range(len(steps))]
         if not self._submodules.isdisjoint(folders):
             return True
-        return any(_is_link(files, folder) for folder in folders if folder)
+        return any(_is_closed(files, folder) for folder in folders if folder)
 
     def has_links(self, folder: str, *, recurse: bool) -> bool:
         """Whether there are symbolic links in a folder: what they lead to counts in Argo CD."""
@@ -87,9 +87,11 @@ def _submodules(files: RepositoryFiles) -> Iterator[str]:
             yield value.strip().strip('"/')
 
 
-def _is_link(files: RepositoryFiles, path: str) -> bool:
+def _is_closed(files: RepositoryFiles, path: str) -> bool:
     try:
         place = files.root / path
-        return place.is_symlink()
+        return place.is_symlink() or (place.is_dir() and not os.access(place, os.R_OK | os.X_OK))
+    except PermissionError:
+        return True
     except (OSError, ValueError):
         return False
