@@ -80,3 +80,36 @@ def test_folders_and_what_is_below_them(tmp_path: Path) -> None:
     assert list(files.below("a", recurse=True)) == ["a/b/y.yaml", "a/x.yaml"]
     assert files.folders == {"", "a", "a/b", "ab", "chart", "chart/templates"}
     assert files.templates == {"chart/templates/t.yaml"}
+
+
+def test_a_path_is_followed_through_links(tmp_path: Path) -> None:
+    for path in ("base/a.yaml", "base/b.txt"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("a: 1\n")
+    links = {
+        "link": "base",
+        "again": "link",
+        "a.yaml": "base/a.yaml",
+        "b.yaml": "base/b.txt",
+        "out": "..",
+        "root": ".",
+        "gone": "nothing",
+    }
+    for path, text in links.items():
+        (tmp_path / path).symlink_to(text)
+    files = RepositoryFiles(tmp_path)
+    assert files.links == links
+    followed = {
+        "base/a.yaml": "base/a.yaml",
+        "link": "base",
+        "again/a.yaml": "base/a.yaml",
+        "root/link/b.txt": "base/b.txt",
+        "root": "",
+        "a.yaml": "base/a.yaml",
+        "out": "out",
+        "gone": "gone",
+        "link/nothing": "link/nothing",
+        "a\0": "a\0",
+    }
+    assert {path: files.real(path) for path in followed} == followed
+    assert [path for path in files.paths if files.is_copy(path)] == ["a.yaml"]

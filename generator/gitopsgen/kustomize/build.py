@@ -123,10 +123,17 @@ def _copy(
     files: RepositoryFiles, folder: str, parts: Closure, settings: Mapping[str, Any], into: Path
 ) -> Path:
     """A copy of what the kustomization is built from, with a source's settings in it."""
-    for path in parts.files:
+    for path in sorted({*parts.files, *map(files.real, parts.files)}):
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(files.root / path, target)
+        if path not in files.links or Path(files.links[path]).is_absolute():
+            shutil.copyfile(files.root / path, target)
+    # kustomize refuses some links: they have to stay what they are.
+    for path, text in files.links.items():
+        target = into / path
+        if files.real(path) != path and not target.is_symlink() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.symlink_to(text)
     own = kustomization_file(files, folder)
     if own is not None and needs_edit(settings):
         data = edited(kustomization_data(files, folder), _with_present(files, folder, settings))

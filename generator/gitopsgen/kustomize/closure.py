@@ -69,7 +69,8 @@ def closure(
         named = {path for text in _texts(data) if (path := _named(current, text)) is not None}
         if current == folder:
             named |= {path for text in _texts(settings or {}) if (path := _named(folder, text))}
-        waiting += [path for path in named - seen if path in files or path in files.folders]
+        real = {files.real(path) for path in named}
+        waiting += [path for path in real - seen if path in files or path in files.folders]
     charts.sort(key=lambda chart: (chart.place[:2], str(chart.place[2])))
     return Closure(tuple(sorted(found)), tuple(remote), tuple(charts), frozenset(patches))
 
@@ -84,8 +85,8 @@ def _built(files: RepositoryFiles, folder: str, settings: Mapping[str, Any]) -> 
         if current not in seen:
             seen.add(current)
             entries = _entries(kustomization_data(files, current))
-            named = (_named(current, entry) for entry in entries)
-            waiting += [path for path in named if path is not None and path in files.folders]
+            named = (path for entry in entries if (path := _named(current, entry)) is not None)
+            waiting += [path for path in map(files.real, named) if path in files.folders]
     return seen
 
 

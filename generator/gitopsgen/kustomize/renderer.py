@@ -189,6 +189,7 @@ def _places(files: RepositoryFiles, parts: Closure) -> dict[tuple[str, str], lis
         if (
             path.endswith(YAML_SUFFIXES)
             and path not in files.templates
+            and not files.is_copy(path)
             and path not in parts.patches
         ):
             for manifest in objects_in(files, path):

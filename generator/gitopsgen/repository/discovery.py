@@ -145,7 +145,7 @@ def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
 def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
     """Every Application and ApplicationSet in the files, whether something holds it or not."""
     for path in files.paths:
-        if not path.endswith(YAML_SUFFIXES) or path in files.templates:
+        if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
             continue
         file = files.read(path)
         # Most files are none: do not parse those that cannot be.
@@ -169,6 +169,7 @@ def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
             not file.is_a_template
             and is_broken(files, path)
             and special.isdisjoint(folders_of(path))
+            and not files.is_copy(path)
             and not _is_for_a_template_engine(file)
         ):
             yield path
@@ -182,6 +183,7 @@ def _loose_files(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]
             path.endswith(YAML_SUFFIXES)
             and not path.startswith(".")
             and special.isdisjoint(folders_of(path))
+            and not files.is_copy(path)
             and (file := files.read(path)) is not None
             and file.looks_like_a_manifest
             and not file.is_a_template
@@ -215,6 +217,7 @@ def _unreached(
             folder = sources.folder(source)
             if folder is not None and sources.directory(source) is None:
                 seen.update(files.below(folder, recurse=True))
+    seen |= {files.real(path) for path in seen}
     for node in nodes:
         if id(node) not in known:
             seen.add(node.manifest.file)

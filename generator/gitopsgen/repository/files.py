@@ -42,6 +42,7 @@ class RepositoryFiles:
     memory: Memory | None = None
     _read: dict[str, SourceFile | None] = field(default_factory=dict)
     _stamps: dict[str, Stamp] = field(default_factory=dict)
+    _links: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -60,6 +61,25 @@ class RepositoryFiles:
     @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset(self.paths)
+
+    @property
+    def links(self) -> Mapping[str, str]:
+        """Every symbolic link, to files, to folders or to nowhere, with the text it holds."""
+        return self._links if self.paths else {}
+
+    def real(self, path: str) -> str:
+        """The file or folder of the repository that a path leads to: itself but for links.
+
+        One that leads through a link to nowhere, or out of the repository, stays as it is.
+        """
+        is_direct = path not in self.links and (path in self or path in self.folders)
+        behind = None if is_direct or not self._links else self._behind(path)
+        return path if behind is None else behind
+
+    def is_copy(self, path: str) -> bool:
+        """Whether a path is a link to a file of the repository that has a name for YAML, too."""
+        target = self.real(path) if path in self._links else path
+        return target != path and target in self and target.endswith(YAML_SUFFIXES)
 
     def __contains__(self, path: object) -> bool:
         return path in self._known
@@ -125,13 +145,17 @@ class RepositoryFiles:
             folders[:] = sorted(name for name in folders if name != ".git")
             relative = Path(folder).relative_to(self.root).as_posix()
             prefix = "" if relative == "." else f"{relative}/"
+            for name in folders:
+                self._is_regular(prefix + name)
             yield from (prefix + name for name in names if self._is_regular(prefix + name))
 
     def _is_regular(self, path: str) -> bool:
         try:
             status = os.lstat(f"{self.root}/{path}")
-            if stat.S_ISLNK(status.st_mode) and self._stays_inside(path):
-                status = os.stat(f"{self.root}/{path}")  # noqa: PTH116
+            if stat.S_ISLNK(status.st_mode):
+                self._links[path] = os.readlink(f"{self.root}/{path}")  # noqa: PTH115
+                if self._behind(path) is not None:
+                    status = os.stat(f"{self.root}/{path}")  # noqa: PTH116
         except PermissionError as error:
             self._note(path, error)
             return False
@@ -145,11 +169,17 @@ class RepositoryFiles:
     def _note(self, path: str, error: OSError) -> None:
         self.unchecked.append(Unchecked(path, f"cannot be read: {error.strerror}"))
 
-    def _stays_inside(self, path: str) -> bool:
-        """Whether a link leads to where the repository's own files are."""
-        target = (self.root / path).resolve()
+    def _behind(self, path: str) -> str | None:
+        """Where a path ends that goes through links; None where that is not in the repository."""
+        try:
+            target = (self.root / path).resolve(strict=True)
+        except (OSError, ValueError, RuntimeError):
+            return None
         root = self.root.resolve()
-        return target.is_relative_to(root) and ".git" not in target.relative_to(root).parts
+        if not target.is_relative_to(root) or ".git" in target.relative_to(root).parts:
+            return None
+        behind = target.relative_to(root).as_posix()
+        return "" if behind == "." else behind
 
     def _load(self, path: str) -> SourceFile | None:
         known = self._recall(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.applications import GROUP, Application, Source, read_application
-from gitopsgen.repository.manifests import Manifest, Rendering, objects_in
+from gitopsgen.repository.manifests import Manifest, Place, Rendering, objects_in
 from gitopsgen.repository.rendering import RenderedSource, RenderRequest, describe
 
 if TYPE_CHECKING:
@@ -89,13 +89,17 @@ class Graph:
         self._explore(self._render(wanted))
 
     def _node(self, manifest: Manifest) -> Node:
-        key = id(manifest.data) if manifest.rendering is not None else manifest.place
+        key = id(manifest.data) if manifest.rendering is not None else self._place(manifest)
         node = self._declared.get(key)
         if node is None:
             is_application = manifest.kind == "Application"
             node = Node(manifest, read_application(manifest) if is_application else None)
             self._declared[key] = node
         return node
+
+    def _place(self, manifest: Manifest) -> Place:
+        """Where it stands, in a file that is no link."""
+        return (self._files.real(manifest.file), manifest.document, manifest.path)
 
     def _explore(self, nodes: Iterable[Node]) -> None:
         waiting = list(nodes)

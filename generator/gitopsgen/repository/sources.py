@@ -48,7 +48,12 @@ class LocalSources:
         if source.chart or source.path is None or not self.is_own(source):
             return None
         folder = normal(source.path)
-        return folder if folder is not None and folder in self.files.folders else None
+        if folder is None or folder in self.files.folders:
+            return folder
+        # Argo CD hands a link to a folder to a tool, but walks none for manifests.
+        behind = self.files.real(folder)
+        walked = behind in self.special or folder not in self.files.links
+        return behind if behind in self.files.folders and walked else None
 
     def tool(self, source: Source) -> str | None:
         """The tool for a folder of this repository: Helm, Kustomize, plugin, or None for none."""
@@ -101,6 +106,8 @@ class LocalSources:
         if not self.is_own(source):
             return f"it is in another repository, {source.repo_url}"
         if self.folder(source) is None:
+            if normal(source.path or "") in self.files.links:
+                return "it is a symbolic link, which Argo CD follows to no folder of manifests"
             return "there is no such folder in this repository"
         if self.tool(source) == "plugin":
             return "plugin sources are not built"

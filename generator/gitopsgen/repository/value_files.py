@@ -152,8 +152,8 @@ def _in_ref(
 
 
 def _here(name: str, path: str | None, sources: LocalSources) -> ValueFile:
-    if path and path in sources.files and not is_glob(path):
-        return ValueFile(name, ValueFileState.HERE, path)
+    if path and not is_glob(path) and (real := sources.files.real(path)) in sources.files:
+        return ValueFile(name, ValueFileState.HERE, real)
     return ValueFile(name, ValueFileState.MISSING, path or None)
 
 

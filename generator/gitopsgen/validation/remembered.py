@@ -54,7 +54,12 @@ def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...])
         return None
     programs = {name: value for name, value in os.environ.items() if name.startswith("GITOPSGEN_")}
     key = result_key(
-        sorted(stamps.items()), sorted(others), further, programs, os.environ.get("PATH")
+        sorted(stamps.items()),
+        sorted(others),
+        sorted(files.links.items()),
+        further,
+        programs,
+        os.environ.get("PATH"),
     )
     return State(key, unsettled)
 

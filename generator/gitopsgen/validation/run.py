@@ -188,6 +188,8 @@ def _lint(
     paths = [
         path
         for path in files.paths
-        if path not in files.templates and vendored.isdisjoint(folders_of(path))
+        if path not in files.templates
+        and not files.is_copy(path)
+        and vendored.isdisjoint(folders_of(path))
     ]
     return remembered_lint(files, paths, checked, jobs, memory)

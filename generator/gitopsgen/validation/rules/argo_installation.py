@@ -45,6 +45,17 @@ def read_installation(model: Model) -> Installation:
     return Installation(_namespaces(model), _watched(model))
 
 
+def parameters(model: Model, name: str) -> Iterator[str]:
+    """What the repository sets a parameter of Argo CD's programs to, wherever it does."""
+    for item in model.of_kind("", "ConfigMap"):
+        if item.name == _PARAMETERS:
+            yield text(at(item.data, "data", name))
+    for use in model.charts:
+        for part in use.values:
+            for holder in (part.data, *map(mapping, part.data.values())):
+                yield text(at(holder, "configs", "params", name))
+
+
 def _namespaces(model: Model) -> frozenset[str]:
     """That of its settings or its chart; else the one that Applications and projects share."""
     sure = {

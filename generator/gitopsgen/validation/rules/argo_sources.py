@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import mapping
+from gitopsgen.validation.rules.argo_links import outside_links
 from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -40,6 +41,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for application in model.applications:
         if not is_hydrated(application):
             yield from _invalid(application)
+    yield from outside_links(model)
 
 
 def _problem(
