@@ -15,6 +15,11 @@ GET = 'Get "https://charts.example.net/index.yaml": '
             "the host is not known",
             False,
         ),
+        (
+            "runtime: out of memory: cannot allocate 2147483648-byte block\n\nfatal error: x",
+            "it sends more than there is memory for",
+            False,
+        ),
         (f"{GET}dial tcp 10.0.0.404:443: connect: connection refused", "it refuses", True),
         (f"{GET}dial tcp 10.0.0.1:443: i/o timeout", "it did not answer in time", True),
         (f"{GET}net/http: TLS handshake timeout", "it did not answer in time", True),

@@ -31,6 +31,8 @@ class Cause:
 
 # helm's words (Go's net, net/http and crypto packages, oras) -> the cause; the first match counts.
 _KNOWN: tuple[tuple[str, Cause], ...] = (
+    # A Go program that gets no more memory says so at length.
+    (r"runtime: out of memory", Cause("it sends more than there is memory for")),
     (r"no such host", Cause("the host is not known", unreachable=True)),
     (r"connection refused", Cause("it refuses connections", temporary=True, unreachable=True)),
     (
