@@ -11,6 +11,7 @@ import click
 
 from gitopsgen.commands.add_app import command as app_command
 from gitopsgen.commands.common import blueprints_option, print_report
+from gitopsgen.commands.outcome import show_notes, show_outcome, wait_notice
 from gitopsgen.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def component(
 ) -> ExitStatus:
     """Add the component NAME."""
     from gitopsgen.lifecycle.changing import (
+        addition,
         component_to_add,
         missing_options,
         open_repository,
@@ -93,7 +95,11 @@ def component(
     )
 
     options = read_options(assignments)
-    opened = open_repository(repository, blueprint_folders)
+    opened = open_repository(repository, blueprint_folders, dry_run=dry_run, waiting=wait_notice)
+    status = show_finished(opened, addition(name))
+    if status is not None:
+        _show_needs(opened, name, status)
+        return status
     added = component_to_add(opened, name)
     missing = missing_options(added, options)
     proposed = _proposed(opened, added) if missing else {}
@@ -108,8 +114,8 @@ def component(
         _suggest(added, missing, proposed)
         return ExitStatus.USAGE
     status = merge_in(opened, change, dry_run=dry_run)
-    if status in (ExitStatus.OK, ExitStatus.FINDINGS) and not dry_run:
-        _show_needs(added)
+    if not dry_run:
+        _show_needs(opened, name, status)
     return status
 
 
@@ -120,7 +126,6 @@ def on_terminal() -> bool:
 
 def merge_in(opened: Opened, change: Change, *, dry_run: bool) -> ExitStatus:
     """Render the repository with the change, merge that, and print what came of it."""
-    from gitopsgen.commands.outcome import show_outcome, wait_notice
     from gitopsgen.lifecycle.update import update_repository
 
     outcome = update_repository(
@@ -132,6 +137,21 @@ def merge_in(opened: Opened, change: Change, *, dry_run: bool) -> ExitStatus:
         waiting=wait_notice,
     )
     return show_outcome(outcome, dry_run=dry_run)
+
+
+def show_finished(opened: Opened, subject: str) -> ExitStatus | None:
+    """Say what came of an earlier run that was interrupted.
+
+    Returned is a status where nothing is left to be done for this one, which is called `subject`,
+    or where conflicts come first.
+    """
+    finished = opened.finished
+    if finished is None:
+        return None
+    if opened.is_settled(subject):
+        return show_outcome(finished, dry_run=False)
+    show_notes(finished)
+    return None
 
 
 def show_errors(change: Change) -> None:
@@ -161,10 +181,12 @@ def _suggest(added: Component, missing: tuple[str, ...], proposed: dict[str, Any
         click.echo(f"  gitopsgen add {added.name} {given}", err=True)
 
 
-def _show_needs(added: Component) -> None:
-    for secret in added.secrets:
+def _show_needs(opened: Opened, name: str, status: ExitStatus) -> None:
+    if status not in (ExitStatus.OK, ExitStatus.FINDINGS):
+        return
+    added = next((item for item in opened.catalogue.components if item.name == name), None)
+    for secret in added.secrets if added is not None else ():
         keys = ", ".join(secret.keys)
         click.echo(
-            f"{added.name} needs the Secret {secret.namespace}/{secret.name} ({keys}): "
-            f"{secret.purpose}"
+            f"{name} needs the Secret {secret.namespace}/{secret.name} ({keys}): {secret.purpose}"
         )

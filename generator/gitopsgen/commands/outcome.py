@@ -28,8 +28,7 @@ def show_outcome(outcome: Outcome, *, dry_run: bool) -> ExitStatus:
     if outcome.findings:
         print_report(Report(findings=outcome.findings), "text", reader(outcome.root))
         return ExitStatus.USAGE
-    for note in outcome.notes:
-        click.echo(f"note: {note}", err=True)
+    show_notes(outcome)
     if dry_run:
         return _show_plan(outcome)
     if not outcome.is_clean:
@@ -40,6 +39,12 @@ def show_outcome(outcome: Outcome, *, dry_run: bool) -> ExitStatus:
     click.echo(f"{outcome.subject}: merged as {outcome.commit[:10]}")
     _show_changes(outcome)
     return _validate(outcome)
+
+
+def show_notes(outcome: Outcome) -> None:
+    """Print what a person should know besides."""
+    for note in outcome.notes:
+        click.echo(f"note: {note}", err=True)
 
 
 def _show_plan(outcome: Outcome) -> ExitStatus:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.add import merge_in, show_errors
+from gitopsgen.commands.add import merge_in, show_errors, show_finished
 from gitopsgen.commands.common import blueprints_option
+from gitopsgen.commands.outcome import wait_notice
 from gitopsgen.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -35,9 +36,14 @@ def command(
     and merged, as `gitopsgen update` does it. Files of it that you have edited are left to you as
     conflicts. What stays in the cluster, and how to get rid of it, is said at the end.
     """
-    from gitopsgen.lifecycle.changing import open_repository, plan_removal
+    from gitopsgen.lifecycle.changing import open_repository, plan_removal, removal
 
-    opened = open_repository(repository, blueprint_folders)
+    opened = open_repository(repository, blueprint_folders, dry_run=dry_run, waiting=wait_notice)
+    status = show_finished(opened, removal(name))
+    if status is not None:
+        if opened.finished is not None and opened.finished.subject == removal(name):
+            _show_leftovers(opened, name)
+        return status
     change = plan_removal(opened, name)
     if change.errors:
         show_errors(change)
@@ -50,7 +56,7 @@ def command(
 def _show_leftovers(opened: Opened, name: str) -> None:
     from gitopsgen.lifecycle.leftovers import describe, leftovers
 
-    installed = opened.catalogue.select(opened.installed)
+    installed = opened.catalogue.select(opened.was_installed)
     removed = next((component for component in installed if component.name == name), None)
     if removed is None:
         return

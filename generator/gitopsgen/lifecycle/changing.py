@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.cluster.edit import add_component, remove_component, set_values
-from gitopsgen.documents.reader import read_documents
+from gitopsgen.documents.reader import decode, read_documents
 from gitopsgen.errors import UsageError, did_you_mean
 from gitopsgen.lifecycle.catalogues import load_for
-from gitopsgen.lifecycle.components import installed_components, read_cluster_text
+from gitopsgen.lifecycle.components import components_of, read_cluster_text
 from gitopsgen.lifecycle.render import read_input
+from gitopsgen.lifecycle.update import finish_first
 from gitopsgen.lifecycle.workspace import check_ready, open_workspace
 from gitopsgen.repository.layout import CLUSTER_FILE
 
@@ -22,16 +23,29 @@ if TYPE_CHECKING:
     from gitopsgen.blueprints.metadata import Component
     from gitopsgen.cluster.model import Cluster
     from gitopsgen.findings import Finding
+    from gitopsgen.lifecycle.update import Outcome
+    from gitopsgen.lifecycle.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A repository whose components are to change: ready for it, with all that is known of it."""
+    """A repository whose components are to change: ready for it, with all that is known of it.
+
+    `finished` is what came of an earlier run that was interrupted, if one was, and
+    `was_installed` are the components before that.
+    """
 
     root: Path
     catalogue: Catalogue
     text: str
     installed: Mapping[str, Any]
+    was_installed: Mapping[str, Any]
+    finished: Outcome | None = None
+
+    def is_settled(self, subject: str) -> bool:
+        """Whether the interrupted run did just that, or has left conflicts to resolve first."""
+        finished = self.finished
+        return finished is not None and (not finished.is_clean or finished.subject == subject)
 
     @property
     def cluster(self) -> Cluster | None:
@@ -52,20 +66,53 @@ class Change:
     errors: tuple[Finding, ...]
 
 
-def open_repository(folder: Path, blueprint_folders: Sequence[Path]) -> Opened:
-    """Open the repository that `folder` lies in.
+def open_repository(
+    folder: Path,
+    blueprint_folders: Sequence[Path],
+    *,
+    dry_run: bool = False,
+    waiting: Callable[[], None] = lambda: None,
+) -> Opened:
+    """Open the repository that `folder` lies in; what was interrupted there is finished first.
 
-    Raises `UsageError` where it is not ready for a change, or was not made by gitopsgen.
+    With `dry_run` it is not. `waiting` is called where another run has to end first. Raises
+    `UsageError` where the repository is not ready for a change, or was not made by gitopsgen.
     """
+    finished = None if dry_run else finish_first(folder, waiting=waiting)
     workspace = open_workspace(folder)
-    check_ready(workspace)
     root = workspace.root
-    text = read_cluster_text(root)
+    before = None
+    if finished is not None:
+        before = _cluster_text(workspace, f"{finished.commit}^" if finished.commit else "HEAD")
+    if finished is None or finished.is_clean:
+        check_ready(workspace)
+        text = read_cluster_text(root)
+    else:
+        text = before
     if text is None:
         raise UsageError(
             f"{root} has no {CLUSTER_FILE}", "Run this in a repository made by `gitopsgen new`."
         )
-    return Opened(root, load_for(root, blueprint_folders), text, installed_components(root))
+    installed = components_of(text, root)
+    was_installed = installed if before is None else components_of(before, root)
+    catalogue = load_for(root, blueprint_folders)
+    return Opened(root, catalogue, text, installed, was_installed, finished)
+
+
+def _cluster_text(workspace: Workspace, commit: str) -> str:
+    """The text of cluster.yaml in a commit that a run of gitopsgen was able to read."""
+    shown = workspace.git.call("cat-file", "blob", f"{commit}:{CLUSTER_FILE}")
+    return decode(shown.stdout)[0]
+
+
+def addition(name: str) -> str:
+    """What the installation of a component is called."""
+    return f"Add {name}"
+
+
+def removal(name: str) -> str:
+    """What the removal of a component is called."""
+    return f"Remove {name}"
 
 
 def component_to_add(opened: Opened, name: str) -> Component:
@@ -81,7 +128,7 @@ def component_to_add(opened: Opened, name: str) -> Component:
 def plan_addition(opened: Opened, component: Component, options: Mapping[str, Any]) -> Change:
     """The change that installs a component with these options."""
     return _change(
-        opened, lambda text: add_component(text, component.name, options), f"Add {component.name}"
+        opened, lambda text: add_component(text, component.name, options), addition(component.name)
     )
 
 
@@ -127,7 +174,7 @@ def plan_removal(opened: Opened, name: str) -> Change:
             f"Remove {'that' if len(needing) == 1 else 'those'} first: "
             f"gitopsgen remove {needing[-1]}",
         )
-    return _change(opened, lambda text: remove_component(text, name), f"Remove {name}")
+    return _change(opened, lambda text: remove_component(text, name), removal(name))
 
 
 def needed_by(opened: Opened, name: str) -> list[str]:

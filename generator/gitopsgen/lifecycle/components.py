@@ -102,8 +102,15 @@ def installed_components(root: Path) -> dict[str, Any]:
 
     Raises `UsageError` where the file is no cluster.yaml.
     """
-    text = read_cluster_text(root)
-    contents = read_documents(text or "")
+    return components_of(read_cluster_text(root) or "", root)
+
+
+def components_of(text: str, root: Path) -> dict[str, Any]:
+    """The components in the text of the cluster.yaml of the repository in `root`.
+
+    Raises `UsageError` as `installed_components` does.
+    """
+    contents = read_documents(text)
     for problem in contents.problems:
         if problem.rule == "yaml-syntax":
             where = f"{root / CLUSTER_FILE}:{problem.line}:{problem.column}"

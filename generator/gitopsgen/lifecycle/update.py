@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.errors import UnavailableError
-from gitopsgen.lifecycle.git import IDENTITY, Git
+from gitopsgen.lifecycle.identity import committer, renderer_of, signs
 from gitopsgen.lifecycle.interrupted import finish_interrupted
-from gitopsgen.lifecycle.journal import Step
+from gitopsgen.lifecycle.journal import Step, read_step
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.merging import Sides, clean_up, merge
 from gitopsgen.lifecycle.moving import move
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from gitopsgen.blueprints.catalogue import Catalogue
     from gitopsgen.findings import Finding
     from gitopsgen.lifecycle.base import Base
+    from gitopsgen.lifecycle.git import Git
     from gitopsgen.lifecycle.merging import Merge
     from gitopsgen.lifecycle.state import State
     from gitopsgen.lifecycle.workspace import Workspace
@@ -92,6 +93,37 @@ def update_repository(
         ) from error
 
 
+def finish_first(
+    folder: Path, *, waiting: Callable[[], None] = lambda: None, wait: float = WAIT
+) -> Outcome | None:
+    """Finish what a run that was killed has begun in the repository that `folder` lies in.
+
+    None where there is nothing. `waiting` and `wait` are those of `update_repository`, which does
+    this as well. Raises `UsageError` where a person has changed files since then.
+    """
+    workspace = open_workspace(folder)
+    if read_step(workspace.git_dir) is None:
+        return None
+    with alone(workspace, waiting, wait) as lock:
+        return _finish(replace(open_workspace(folder), lock=lock))
+
+
+def _finish(workspace: Workspace) -> Outcome | None:
+    step = finish_interrupted(workspace)
+    if step is None:
+        return None
+    title = step.message.partition("\n")[0]
+    return Outcome(
+        workspace.root,
+        commit=step.commit,
+        changes=_changes(workspace.git, step.head, step.tree),
+        is_clean=bool(step.commit),
+        conflicts=tuple(sorted({stage.path for stage in step.stages})),
+        notes=(f"finished what was interrupted: {title}",),
+        subject=title,
+    )
+
+
 def _run(
     folder: Path,
     load: Callable[[Path], Catalogue],
@@ -110,16 +142,12 @@ def _run(
         # What another run did while this one waited is what there is to change now.
         workspace = replace(open_workspace(folder), lock=lock)
         clean_up(workspace.git)
-        finished = finish_interrupted(workspace)
+        finished = _finish(workspace)
         notes: tuple[str, ...] = ()
         if finished is not None:
-            title = finished.message.partition("\n")[0]
-            notes = (f"finished what was interrupted: {title}",)
-            if not finished.commit:
-                conflicts = tuple(sorted({stage.path for stage in finished.stages}))
-                return Outcome(
-                    workspace.root, is_clean=False, conflicts=conflicts, notes=notes, subject=title
-                )
+            if not finished.is_clean:
+                return finished
+            notes = finished.notes
             workspace = replace(open_workspace(folder), lock=lock)
         check_ready(workspace)
         outcome = _update(workspace, load(workspace.root), edit, subject, dry_run=False)
@@ -144,7 +172,7 @@ def _update(
         findings = tuple(sorted(source.result.findings, key=lambda finding: finding.sort_key))
         return Outcome(workspace.root, findings=findings)
     base = renderer.base(workspace, lasting=not dry_run)
-    pristine = _pristine(workspace)
+    pristine = renderer_of(workspace)
     description = describe(state.lock, parse_lock(theirs[LOCK_FILE].content.decode()), subject)
     render = commit_render(
         workspace,
@@ -211,35 +239,14 @@ def _bring_in(
         parents = [workspace.head]
         if not is_ancestor(git, render, workspace.head):
             parents.append(render)
-        git, note = _committer(workspace)
-        commit = write_commit(git, merged.tree, parents, message, sign=_signs(git))
+        git, note = committer(workspace)
+        commit = write_commit(git, merged.tree, parents, message, sign=signs(git))
         outcome = replace(outcome, notes=outcome.notes + note)
     move(
         workspace,
         Step(workspace.head, merged.tree, commit, render, message, merged.stages),
     )
     return replace(outcome, commit=commit)
-
-
-def _committer(workspace: Workspace) -> tuple[Git, tuple[str, ...]]:
-    """git with an identity: the person's, else gitopsgen's own, which is worth a word."""
-    git = workspace.git
-    for role in ("AUTHOR", "COMMITTER"):
-        if git.call("var", f"GIT_{role}_IDENT", check=False).status != 0:
-            note = "git knows no name for you (user.name, user.email): gitopsgen is the author"
-            return git.given(IDENTITY), (note,)
-    return git, ()
-
-
-def _signs(git: Git) -> bool:
-    asked = git.call("config", "--type=bool", "commit.gpgSign", check=False)
-    return asked.stdout.strip() == b"true"
-
-
-def _pristine(workspace: Workspace) -> Git:
-    """The git that makes renders: gitopsgen's commits, in the person's repository."""
-    kept = {k: v for k, v in workspace.git.variables.items() if not k.startswith("GIT_AUTHOR_")}
-    return Git(workspace.root, variables={**kept, **IDENTITY})
 
 
 def _changes(git: Git, before: str, after: str) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.git import git_of_person
+from gitopsgen.lifecycle.journal import read_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -133,6 +134,13 @@ def check_ready(workspace: Workspace) -> None:
             "Check out the branch that you work on: git switch main.",
         )
     if dirty := changed_files(workspace):
+        step = read_step(workspace.git_dir)
+        if step is not None and step.head == workspace.head:
+            title = step.message.partition("\n")[0]
+            raise UsageError(
+                f"a run of gitopsgen was interrupted in {workspace.root}: {title}",
+                "Run `gitopsgen update`, which finishes it.",
+            )
         shown = ", ".join(dirty[:_SHOWN_FILES])
         more = f" and {len(dirty) - _SHOWN_FILES} more" if len(dirty) > _SHOWN_FILES else ""
         raise UsageError(
