@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.publishing.answers import ComeBackError, explained
@@ -13,8 +14,7 @@ from gitopsgen.publishing.places import parse_place
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from github import Github
-    from github.Repository import Repository
+    from github.Requester import Requester
 
     from gitopsgen.publishing.places import Place
     from gitopsgen.publishing.token import Token
@@ -25,18 +25,19 @@ API_URL = "https://api.github.com"
 # How long an answer may take, and how long a "come back later" is waited for, in seconds.
 TIMEOUT = 15
 _WAIT = 5
+_PAGE = 100
+_MOST_PAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Hosted:
-    """A repository on GitHub; `host` is where it is cloned from."""
+    """A repository on GitHub, and what the token may do there."""
 
     is_private: bool
     is_archived: bool
     may_push: bool
     may_administer: bool
     default_branch: str
-    host: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class GitHub:
         self.api_url = api_url.rstrip("/")
         self.token = token
         self.owner, self.name = owner, name
-        self._client: Github | None = None
+        self._requester: Requester | None = None
 
     @property
     def what(self) -> str:
@@ -91,13 +92,13 @@ class GitHub:
         """The repository, or None where GitHub shows none of that name."""
         from github import UnknownObjectException
 
-        def look(client: Github) -> Hosted | None:
+        def look(ask: Requester) -> Hosted | None:
             try:
-                return _hosted(client.get_repo(self.what))
+                return _hosted(_ask(ask, "GET", self._path))
             except UnknownObjectException:
                 return None
 
-        return self._ask(look)
+        return self._answer(look)
 
     def check_scopes(self, needed: Iterable[tuple[str, ...]]) -> None:
         """Raise where the token lacks a scope; of each tuple it needs one, the first at best.
@@ -105,9 +106,9 @@ class GitHub:
         Asks nothing where `find` was asked before. A fine-grained token and that of GitHub Actions
         have no scopes to look at.
         """
-        if self._client is None:
+        if self._requester is None:
             self.find()
-        scopes = self._ask(lambda client: client.oauth_scopes)
+        scopes = self._answer(lambda ask: ask.oauth_scopes)
         if scopes is None:
             return
         missing = [names[0] for names in needed if not set(names) & set(scopes)]
@@ -120,37 +121,49 @@ class GitHub:
 
     def create(self, *, private: bool, description: str) -> Hosted:
         """Make the repository, empty, for the token's user or an organisation of theirs."""
+        options = {"name": self.name, "private": private, "description": description}
 
-        def make(client: Github) -> Hosted:
-            user = client.get_user()
-            options: dict[str, Any] = {"private": private, "description": description}
-            if user.login.lower() == self.owner.lower():
-                return _hosted(user.create_repo(self.name, **options))
-            return _hosted(client.get_organization(self.owner).create_repo(self.name, **options))
+        def make(ask: Requester) -> Hosted:
+            login = _document(_ask(ask, "GET", "/user"), "login")["login"]
+            own = str(login).lower() == self.owner.lower()
+            place = "/user/repos" if own else f"/orgs/{quote(self.owner, safe='')}/repos"
+            return _hosted(_ask(ask, "POST", place, options))
 
-        return self._ask(make)
+        return self._answer(make)
 
     def set_default_branch(self, branch: str) -> None:
         """Make a branch the one that people see and clone first."""
-        self._ask(lambda client: self._repository(client).edit(default_branch=branch))
+        self._answer(
+            lambda ask: _hosted(_ask(ask, "PATCH", self._path, {"default_branch": branch}))
+        )
 
     def deploy_keys(self) -> list[RegisteredKey]:
         """The keys that open this repository and nothing else."""
-        return self._ask(
-            lambda client: [
-                RegisteredKey(key.title, without_comment(key.key), bool(key.read_only))
-                for key in self._repository(client).get_keys()
-            ]
-        )
+
+        def look(ask: Requester) -> list[RegisteredKey]:
+            found: list[RegisteredKey] = []
+            for page in range(1, _MOST_PAGES + 1):
+                query = f"?per_page={_PAGE}&page={page}"
+                listed = _ask(ask, "GET", f"{self._path}/keys{query}")
+                if not isinstance(listed, list):
+                    raise ValueError("no list")
+                found += map(_registered, listed)
+                if len(listed) < _PAGE:
+                    break
+            return found
+
+        return self._answer(look)
 
     def add_deploy_key(self, title: str, public: str) -> None:
         """Let the owner of a key read the repository, and do nothing else."""
-        self._ask(lambda client: self._repository(client).create_key(title, public, read_only=True))
+        key = {"title": title, "key": public, "read_only": True}
+        self._answer(lambda ask: _registered(_ask(ask, "POST", f"{self._path}/keys", key)))
 
-    def _repository(self, client: Github) -> Repository:
-        return client.get_repo(self.what, lazy=True)
+    @property
+    def _path(self) -> str:
+        return f"/repos/{quote(self.owner, safe='')}/{quote(self.name, safe='')}"
 
-    def _ask(self, question: Callable[[Github], _T]) -> _T:
+    def _answer(self, question: Callable[[Requester], _T]) -> _T:
         """Ask; where GitHub says to come back within seconds, do that, once."""
         try:
             return self._once(question)
@@ -160,15 +173,15 @@ class GitHub:
             time.sleep(error.seconds)
         return self._once(question)
 
-    def _once(self, question: Callable[[Github], _T]) -> _T:
+    def _once(self, question: Callable[[Requester], _T]) -> _T:
         with explained(self.api_url, self.what, self.token):
             return question(self._connected())
 
-    def _connected(self) -> Github:
-        if self._client is None:
+    def _connected(self) -> Requester:
+        if self._requester is None:
             from github import Auth, Github
 
-            self._client = Github(
+            self._requester = Github(
                 auth=Auth.Token(self.token.secret),
                 base_url=self.api_url,
                 timeout=TIMEOUT,
@@ -176,8 +189,12 @@ class GitHub:
                 user_agent="gitopsgen",
                 seconds_between_requests=0,
                 seconds_between_writes=0,
-            )
-        return self._client
+            ).requester
+        return self._requester
+
+
+def _ask(requester: Requester, verb: str, path: str, document: object = None) -> Any:
+    return requester.requestJsonAndCheck(verb, path, input=document)[1]
 
 
 def without_comment(key: str) -> str:
@@ -185,14 +202,27 @@ def without_comment(key: str) -> str:
     return " ".join(key.split()[:2])
 
 
-def _hosted(repository: Repository) -> Hosted:
-    permissions = repository.permissions
-    place = parse_place(repository.clone_url or "")
+def _hosted(answer: Any) -> Hosted:
+    document = _document(answer, "full_name", "private")
+    permissions = document.get("permissions")
+    may = permissions if isinstance(permissions, dict) else {}
     return Hosted(
-        is_private=bool(repository.private),
-        is_archived=bool(repository.archived),
-        may_push=bool(permissions and permissions.push),
-        may_administer=bool(permissions and permissions.admin),
-        default_branch=str(repository.default_branch or ""),
-        host=place.host if place is not None else "",
+        is_private=bool(document["private"]),
+        is_archived=bool(document.get("archived")),
+        may_push=bool(may.get("push")),
+        may_administer=bool(may.get("admin")),
+        default_branch=str(document.get("default_branch") or ""),
     )
+
+
+def _registered(answer: Any) -> RegisteredKey:
+    document = _document(answer, "id", "title", "key")
+    public = without_comment(str(document["key"]))
+    return RegisteredKey(str(document["title"]), public, bool(document.get("read_only")))
+
+
+def _document(answer: Any, *keys: str) -> dict[str, Any]:
+    """An answer that has these keys; whatever else a server says with a 200 is no success."""
+    if not isinstance(answer, dict) or not all(key in answer for key in keys):
+        raise ValueError(f"no document with {keys[0]}")
+    return answer

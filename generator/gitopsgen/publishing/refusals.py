@@ -68,6 +68,7 @@ _MEANINGS = tuple(
             r"hung up|early EOF|Empty reply|Connection reset|RPC failed|unexpected disconnect",
             "the connection broke off",
         ),
+        (r"git-http-push failed|not a git repository", "it is no git server that one can push to"),
         (r"certificate|SSL", "its certificate is not trusted here"),
     )
 )
@@ -96,4 +97,6 @@ def refusal(what: str, answer: Completed) -> UnavailableError:
 def _last_words(text: str) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     fatal = [line for line in lines if line.startswith(("fatal:", "error:"))]
-    return (fatal or lines or ["git gave no reason"])[-1]
+    # The last one of a push says that it failed, and no more.
+    telling = [line for line in fatal if "failed to push some refs" not in line]
+    return (telling or fatal or lines or ["git gave no reason"])[-1]
