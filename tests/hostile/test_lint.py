@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gitopsgen.validation import lint as lint_module
+from gitopsgen.validation import lint_file as lint_module
 from gitopsgen.validation.lint import lint
 from tests.hostile.bounds import one_application, validate, write
 

@@ -143,8 +143,19 @@ def test_results_do_not_depend_on_the_machine(
     assert places(lint(root, ["a.yaml"])) == ["a.yaml:1:5 yamllint/trailing-spaces"]
 
 
+def test_what_only_yamllints_own_parser_stumbles_over_is_no_syntax_error(tmp_path: Path) -> None:
+    write(tmp_path, {".yamllint": TRAILING, "a.yaml": "a: b\t\n"})
+    [finding] = lint(tmp_path, ["a.yaml"], checked=())
+    assert finding.rule == "yamllint/trailing-spaces"
+
+
+def test_a_file_can_take_itself_out(tmp_path: Path) -> None:
+    write(tmp_path, {".yamllint": TRAILING, "a.yaml": "#  yamllint disable-file \na: b \n"})
+    assert lint(tmp_path, ["a.yaml"]) == ()
+
+
 def test_the_result_is_that_of_the_yamllint_command(tmp_path: Path) -> None:
-    messy = "a:  1\nb : [ 1,2]\n\n\n\nl:\n-  1\nc: yes # x\n#y\nd:\n   k: {}\n" + f"e: {'x' * 90}\t"
+    messy = "a:  1\nb : [ 1,2]\n\n\n\nl:\n-  1\nc: yes # x\n#y\nd:\n   k: {}\n" + f"e: {'x' * 90} "
     write(
         tmp_path,
         {
@@ -279,7 +290,7 @@ class TestHostileFiles:
             raise RecursionError
 
         write(tmp_path, {".yamllint": TRAILING, "a.yaml": "a: 1\n"})
-        monkeypatch.setattr("yamllint.linter.run", stumble)
+        monkeypatch.setattr("yamllint.linter.get_cosmetic_problems", stumble)
 
         (finding,) = lint(tmp_path, ["a.yaml"])
 

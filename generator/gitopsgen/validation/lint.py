@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import threading
-from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -18,14 +15,15 @@ from gitopsgen.documents.reader import (
     syntax_problem,
 )
 from gitopsgen.findings import Finding, Severity
+from gitopsgen.validation.lint_file import CONFIG_RULE, style_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
-    from yamllint.config import YamlLintConfig
-
     from gitopsgen.validation.lint_settings import Settings
+
+    _Files = list[tuple[str, bool]]
 
 # Where yamllint looks for settings in a project, in this order. Its other sources (environment
 # variables, the user's own settings, parent folders) would make the result depend on the machine.
@@ -44,10 +42,6 @@ _WARNINGS = frozenset({"yaml-ambiguous-scalar"})
 # yamllint takes 10 ms for a small file; worker processes are up and running after 200 ms.
 _FILES_FOR_WORKERS = 60
 _CHUNK = 25
-# What one file may take of this process; yamllint needs a tenth of it.
-_FILE_SECONDS = 20.0
-_CHARACTERS_A_SECOND = 10_000
-CONFIG_RULE = "yamllint/config"
 
 
 def lint(
@@ -79,12 +73,12 @@ def lint(
         return (Finding(CONFIG_RULE, Severity.ERROR, name, line, column, message),)
     config = settings.config()
     wanted = [
-        file
+        (file, checked is None or file in checked)
         for file in dict.fromkeys(_relative(root, files))
         if config.is_yaml_file(file) and not config.is_file_ignored(file)
     ]
     chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
-    run = partial(_lint_files, root, settings, checked)
+    run = partial(_lint_files, root, settings)
     many = jobs > 1 and len(wanted) >= _FILES_FOR_WORKERS
     found = _in_processes(run, chunks, jobs) if many else map(run, chunks)
     return tuple(sorted(chain.from_iterable(found), key=lambda finding: finding.sort_key))
@@ -100,7 +94,7 @@ def _relative(root: Path, files: Sequence[Path | str]) -> Iterator[str]:
 
 
 def _in_processes(
-    run: Callable[[list[str]], list[Finding]], chunks: list[list[str]], jobs: int
+    run: Callable[[_Files], list[Finding]], chunks: list[_Files], jobs: int
 ) -> list[list[Finding]]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -121,19 +115,17 @@ def _leave_interrupts_to_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _lint_files(
-    root: Path, settings: Settings, checked: Collection[str] | None, files: list[str]
-) -> list[Finding]:
+def _lint_files(root: Path, settings: Settings, files: _Files) -> list[Finding]:
+    """Lint some files, each given with whether the YAML stage reads it, too."""
     config = settings.config()
     findings: list[Finding] = []
-    for file in files:
-        is_checked = checked is None or file in checked
+    for file, is_checked in files:
         text, problem = _read(root / file)
         # yamllint takes quadratic time over deep nesting, and does not get through some files at
         # all; the style of what does not parse can wait.
         problem = problem or syntax_problem(text)
         if problem is None:
-            found = _run(file, text, config)
+            found = style_problems(file, text, config)
             findings += _without_repeats(found, text) if is_checked else found
         elif not is_checked:
             findings.append(_syntax(file, problem.line, problem.column, problem.message))
@@ -147,57 +139,6 @@ def _read(path: Path) -> tuple[str, Problem | None]:
         return decode(path.read_bytes())
     except OSError as error:
         return "", Problem("yaml-syntax", 1, 1, f"the file cannot be read: {error.strerror}")
-
-
-class _TooLongError(BaseException):
-    """The time for a file is over; no `except Exception` of yamllint is meant to stop it."""
-
-
-@contextmanager
-def _bounded(seconds: float) -> Iterator[None]:
-    """Raise `_TooLongError` when this process has worked for so many seconds.
-
-    Settings may hold regular expressions, which Python lets a signal interrupt. Signals arrive in
-    the first thread of a process only, and not on every system: elsewhere nothing is bounded.
-    """
-    if threading.current_thread() is not threading.main_thread() or os.name == "nt":
-        yield
-        return
-
-    def stop(*_: object) -> None:
-        raise _TooLongError
-
-    before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
-
-
-def _run(file: str, text: str, config: YamlLintConfig) -> list[Finding]:
-    from yamllint import linter
-
-    try:
-        with _bounded(_FILE_SECONDS + len(text) / _CHARACTERS_A_SECOND):
-            return [
-                Finding(
-                    f"yamllint/{problem.rule or 'syntax'}",
-                    Severity(problem.level),
-                    file,
-                    problem.line,
-                    problem.column,
-                    problem.desc.removesuffix(" (syntax)"),
-                )
-                for problem in linter.run(text, config, file)
-            ]
-    except _TooLongError:
-        message = "yamllint did not come to an end: a pattern in its settings may take for ever"
-        return [Finding(CONFIG_RULE, Severity.ERROR, file, 1, 1, message)]
-    except Exception as error:
-        # Whatever a rule of yamllint stumbles over must not hide what is wrong elsewhere.
-        return [_syntax(file, 1, 1, f"yamllint cannot read the file ({type(error).__name__})")]
 
 
 def _syntax(file: str, line: int, column: int, message: str) -> Finding:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Finding, Severity
 from gitopsgen.tools.results import result_key
-from gitopsgen.validation.lint import CONFIG_RULE, SETTINGS, lint
+from gitopsgen.validation.lint import SETTINGS, lint
+from gitopsgen.validation.lint_file import CONFIG_RULE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
