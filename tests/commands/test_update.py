@@ -192,7 +192,13 @@ def test_a_dry_run_shows_a_diff_and_touches_nothing(
     assert f"diff --git a/{VALUES} b/{VALUES}\n" in done.out
     if conflict:
         assert done.err == f"these would be in conflict: {VALUES}\n"
-        assert "+<<<<<<< " in done.out
+        # The marks are those that the update then leaves.
+        assert invoke("update", own).status == 4
+        added = [line[1:] for line in done.out.split("\n") if line.startswith("+")]
+        written = (own / VALUES).read_text()
+        for mark in ("<<<<<<< HEAD", ">>>>>>> gitopsgen/render"):
+            assert mark in added
+            assert mark in written.split("\n")
     else:
         assert done.err == ""
         assert "+zero: 0\n" in done.out

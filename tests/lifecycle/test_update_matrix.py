@@ -11,6 +11,7 @@ from tests.lifecycle.scenarios import SCENARIOS, Scenario
 from tests.lifecycle.world import World, merge_with_git, merged_state
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from gitopsgen.lifecycle.update import Outcome
@@ -54,3 +55,28 @@ def test_an_update_is_what_git_merge_makes_of_it(tmp_path: Path, scenario: Scena
     assert all((world.root / path).stat().st_mode & 0o111 for path in scenario.executables)
     if outcome.is_clean:
         assert not world.is_dirty()
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+def test_a_dry_run_names_what_the_update_then_names(tmp_path: Path, scenario: Scenario) -> None:
+    world = World(tmp_path, scenario.before)
+    scenario.hand(world.hand)
+    world.commit()
+    world.set_blueprints(scenario.after)
+    foreseen = world.update(dry_run=True)
+    outcome = world.update()
+    assert foreseen.is_clean == outcome.is_clean
+    assert foreseen.conflicts == outcome.conflicts
+    assert foreseen.messages == outcome.messages
+    added = {line[1:] for line in foreseen.diff.split("\n") if line.startswith("+")}
+    assert marks(added) == marks(
+        line.rstrip("\r")
+        for path in world.root.rglob("*")
+        if path.is_file() and ".git" not in path.relative_to(world.root).parts
+        for line in path.read_text(errors="replace").split("\n")
+    )
+
+
+def marks(lines: Iterable[str]) -> set[str]:
+    """The lines by which git marks the sides of a conflict."""
+    return {line.rstrip("\r") for line in lines if line.startswith(("<<<<<<<", ">>>>>>>"))}

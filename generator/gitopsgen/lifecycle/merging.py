@@ -35,17 +35,26 @@ class Merge:
     """What a merge comes to: `tree` holds git's conflict marks where there are `stages`.
 
     A few conflicts have no stages: a folder whose files were moved to several others, say.
+    `stand_ins` are commits that the tree's marks name instead of the sides, with these' names.
     """
 
     tree: str
     is_clean: bool
     stages: tuple[Stage, ...] = ()
     messages: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
 
     @property
     def conflicts(self) -> tuple[str, ...]:
         """The paths that a person has to look at, in order."""
-        return tuple(sorted({stage.path for stage in self.stages}))
+        return tuple(sorted({self.named(stage.path) for stage in self.stages}))
+
+    def named(self, text: str) -> str:
+        """A text about the merge in which the sides have the names that people know."""
+        for commit, name in self.stand_ins:
+            # git puts a side's name behind that of a file which both sides would need.
+            text = text.replace(f"~{commit}", f"~{name.replace('/', '_')}").replace(commit, name)
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,7 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
 
     git finds its own base in the history of commits, which a squash or a rebase has changed, so
     both sides are shown to it as children of the base. With `lasting` false the repository is not
-    touched at all, not even for a moment; conflict marks then name other commits.
+    touched at all, not even for a moment; conflict marks then name stand-ins.
     Raises `UnavailableError` where git is too old or fails.
     """
     # A stand-in for the base as well: HEAD itself is the base where nobody has committed since.
@@ -76,7 +85,10 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
     ours = write_commit(own, sides.head_tree, [base], "The work tree's side\n")
     theirs = write_commit(own, sides.render_tree, [base], "The render's side\n")
     if not lasting:
-        return _merge_tree(git, ours, theirs)
+        # The names of commits made a moment ago stand in no file of anybody's.
+        merged = _merge_tree(git, ours, theirs)
+        merged = replace(merged, stand_ins=((ours, "HEAD"), (theirs, RENDER_BRANCH)))
+        return replace(merged, messages=tuple(map(merged.named, merged.messages)))
     replaced = {sides.head: ours, sides.render: theirs}
     with _replaced(git, replaced) as shown:
         named = shown.call("rev-parse", "--verify", "--quiet", RENDER_BRANCH, check=False)

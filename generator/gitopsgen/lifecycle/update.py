@@ -201,7 +201,7 @@ def _update(
         return outcome
     if dry_run:
         diff = git.call("diff-tree", "-r", "-p", "-M", workspace.head, merged.tree).stdout
-        return replace(outcome, diff=diff.decode(errors="surrogateescape"))
+        return replace(outcome, diff=merged.named(diff.decode(errors="surrogateescape")))
     return _bring_in(workspace, render, merged, description.message, outcome)
 
 
