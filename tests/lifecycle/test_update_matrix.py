@@ -57,7 +57,10 @@ def test_an_update_is_what_git_merge_makes_of_it(tmp_path: Path, scenario: Scena
         assert not world.is_dirty()
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
+CONFLICTS = [scenario for scenario in SCENARIOS if scenario.right is None]
+
+
+@pytest.mark.parametrize("scenario", CONFLICTS, ids=lambda scenario: scenario.name)
 def test_a_dry_run_names_what_the_update_then_names(tmp_path: Path, scenario: Scenario) -> None:
     world = World(tmp_path, scenario.before)
     scenario.hand(world.hand)
