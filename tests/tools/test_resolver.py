@@ -132,6 +132,8 @@ def test_two_installs_at_once_do_the_work_once(releases: Releases) -> None:
         (archive()[:60], "holds no readable gadget"),
         (b"<html>", "holds no readable gadget"),
     ],
+    # Archives carry the time at which they were made, and each worker makes its own.
+    ids=["another member", "a path that leaves", "cut off", "a page"],
 )
 def test_a_wrong_archive_is_not_used(releases: Releases, content: bytes, message: str) -> None:
     with pytest.raises(UnavailableError, match=message) as caught:
