@@ -132,3 +132,79 @@ def test_templates_without_an_end(tmp_path: Path, template: str, reason: str) ->
     assert run.status == 0
     [unchecked] = run.unchecked
     assert unchecked.endswith(reason)
+
+
+def itself(name: str, parameter: str) -> str:
+    """A template of an Application of the chart that it is in."""
+    text = APPLICATION.replace("name: web", f"name: {name}").replace(
+        "path: web", f"path: web, helm: {{parameters: [{{name: v, value: {parameter}}}]}}"
+    )
+    return text.replace("namespace: default", "namespace: argocd")
+
+
+CHART_OF_APPLICATIONS = {
+    "app.yaml": APPLICATION.replace("namespace: default", "namespace: argocd"),
+    "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+    "web/values.yaml": "v: w\n",
+}
+
+
+def test_a_kustomization_that_holds_its_own_application(tmp_path: Path) -> None:
+    tree = {
+        "web/app.yaml": CHART_OF_APPLICATIONS["app.yaml"],
+        "web/kustomization.yaml": "resources: [app.yaml, wrong.yaml]\n",
+        "web/wrong.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: B}\n",
+    }
+    run = validate(write(tmp_path, tree))
+    assert run.report["summary"]["applications"] == 1
+    assert [found.partition(" ")[0] for found in run.findings] == ["k8s-name"]
+
+
+@pytest.mark.parametrize("name", ["web", "{{ .Release.Name }}"])
+def test_a_chart_that_holds_its_own_application(tmp_path: Path, name: str) -> None:
+    tree = {**CHART_OF_APPLICATIONS, "web/templates/a.yaml": itself(name, "x{{ .Values.v }}")}
+    run = validate(write(tmp_path, dict(tree)))
+    assert run.report["summary"]["applications"] == 1
+    assert (run.status, run.findings) == (0, [])
+
+
+def test_an_application_set_that_generates_what_holds_it(tmp_path: Path) -> None:
+    generator = {"list": {"elements": [{"a": "web"}]}}
+    tree = {
+        "app.yaml": APPLICATION.replace("namespace: default", "namespace: argocd"),
+        "web/kustomization.yaml": "resources: [all.json]\n",
+        "web/all.json": application_set(generator),
+    }
+    run = validate(write(tmp_path, dict(tree)))
+    assert run.report["summary"]["applications"] == 1
+    assert run.status == 0
+
+
+def test_two_application_sets_in_a_ring(tmp_path: Path) -> None:
+    def generated(name: str, path: str) -> str:
+        text = application_set({"list": {"elements": [{"a": name}]}})
+        return text.replace('"path": "web"', f'"path": "{path}"').replace('"all"', f'"{name}"')
+
+    tree = {
+        "app.yaml": APPLICATION.replace("name: web", "name: root"),
+        "web/kustomization.yaml": "resources: [all.json]\n",
+        "web/all.json": generated("a", "other"),
+        "other/kustomization.yaml": "resources: [all.json]\n",
+        "other/all.json": generated("b", "web"),
+    }
+    run = validate(write(tmp_path, dict(tree)))
+    assert run.report["summary"]["applications"] == 3
+    # The root and the second Application apply the same set.
+    assert [found.partition(" ")[0] for found in run.findings] == ["argo-duplicate-resource"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_chart_that_makes_ever_new_applications(tmp_path: Path, count: int) -> None:
+    made = "---\n".join(itself(f"{{{{ .Values.v }}}}{n}", f"{{{{ .Values.v }}}}{n}") for n in "ab")
+    one = itself("{{ .Values.v }}a", "{{ .Values.v }}a")
+    tree = {**CHART_OF_APPLICATIONS, "web/templates/a.yaml": one if count == 1 else made}
+    run = validate(write(tmp_path, dict(tree)), seconds=100)
+    assert run.status == 0
+    assert run.report["summary"]["applications"] == sum(count**depth for depth in range(7))
+    assert len(run.unchecked) == count**7
+    assert run.unchecked[0].endswith("Applications make each other without an end")

@@ -9,17 +9,9 @@ from typing import TYPE_CHECKING
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
-from gitopsgen.repository.graph import (
-    Applied,
-    GeneratedBy,
-    Graph,
-    Node,
-    is_argo,
-    is_broken,
-    reachable,
-    roots_of,
-)
+from gitopsgen.repository.graph import Graph, is_argo, is_broken
 from gitopsgen.repository.manifests import Manifest, objects_in
+from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key
@@ -138,7 +130,8 @@ def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
     """Everything that is applied, in the order of the files; roots that nothing holds by hand."""
     applied = [item for node in reached for item in node.applied]
     held = {item.manifest.place for item in applied if item.manifest.rendering is None}
-    applied += [Applied(node.manifest) for node in roots if node.manifest.place not in held]
+    by_hand = [node for node in roots if not node.holds_itself]
+    applied += [Applied(node.manifest) for node in by_hand if node.manifest.place not in held]
     return sorted(applied, key=lambda item: _order(item.manifest))
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.findings import Unchecked
-from gitopsgen.repository.applications import GROUP, Application, Source, read_application
+from gitopsgen.repository.applications import GROUP, read_application
 from gitopsgen.repository.manifests import Manifest, Place, Rendering, objects_in
+from gitopsgen.repository.nodes import Applied, Node, is_again
 from gitopsgen.repository.rendering import RenderedSource, RenderRequest, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from gitopsgen.repository.applicationsets.model import Expansion
+    from gitopsgen.repository.applications import Source
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.rendering import Renderer
     from gitopsgen.repository.sources import LocalSources
@@ -22,40 +22,9 @@ if TYPE_CHECKING:
 # Argo CD's own chart for Applications: what it renders to are Applications of this repository.
 _CHARTS_OF_APPLICATIONS = frozenset({"argocd-apps"})
 _TOOLS = frozenset({"Helm", "Kustomize"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Applied:
-    """A manifest that is applied, by which Application and source; None for one applied by hand."""
-
-    manifest: Manifest
-    application: Application | None = None
-    source: Source | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GeneratedBy:
-    """An ApplicationSet, and what it generates."""
-
-    manifest: Manifest
-    expansion: Expansion
-
-
-@dataclass(eq=False)
-class Node:
-    """An Application or an ApplicationSet, with what it applies or generates so far.
-
-    One that is `taken_in` stands in a file of a kustomization: what counts is what comes out there.
-    """
-
-    manifest: Manifest
-    application: Application | None
-    expansion: Expansion | None = None
-    applied: list[Applied] = field(default_factory=list)
-    children: list[Node] = field(default_factory=list)
-    unchecked: list[Unchecked] = field(default_factory=list)
-    complete: bool = True
-    taken_in: bool = False
+# More than anybody nests Applications that stand in no file, and than anybody has of them.
+_DEEPEST = 6
+_MOST_RENDERED = 10_000
 
 
 class Graph:
@@ -70,6 +39,7 @@ class Graph:
         self._sources = sources
         self._renderer = renderer
         self._declared: dict[Any, Node] = {}
+        self._rendered = 0
 
     def declare(self, manifests: Iterable[Manifest]) -> list[Node]:
         """Take in Applications and sets that stand in files, and all that they lead to."""
@@ -152,19 +122,42 @@ class Graph:
                 str(name),
                 rendering=rendering,
             )
-            child = self._node(manifest)
-            node.children.append(child)
-            yield child
+            yield from self._hold(node, manifest)
 
     def _add(self, node: Node, source: Source, manifest: Manifest) -> Iterator[Node]:
         node.applied.append(Applied(manifest, node.application, source))
         if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
-            child = self._node(manifest)
-            node.children.append(child)
+            yield from self._hold(node, manifest)
+
+    def _hold(self, node: Node, manifest: Manifest) -> Iterator[Node]:
+        """Have a node hold an Application or a set, which may be one that it came out of."""
+        child = None
+        if manifest.rendering is not None:
             original = self._declared.get(manifest.place)
-            if manifest.rendering is not None and original is not None:
-                original.taken_in = original.manifest is not manifest
-            yield child
+            above = list(node.above)
+            child = next((n for n in above if n is original or is_again(n, manifest, node)), None)
+            if child is not None:
+                child.holds_itself = True
+            elif original is not None:
+                original.taken_in = True
+        if child is None and self._is_endless(node, manifest):
+            reason = "Applications make each other without an end"
+            what = manifest.identity.partition(" ")[2]
+            node.unchecked.append(Unchecked(f"Application {what}", reason, manifest.application))
+            node.complete = False
+            return
+        if child is None:
+            child = self._node(manifest)
+            child.parent = child.parent or node
+            self._rendered += manifest.rendering is not None
+        node.children.append(child)
+        yield child
+
+    def _is_endless(self, node: Node, manifest: Manifest) -> bool:
+        """Whether what a node makes is too deep, or too much."""
+        if manifest.rendering is None:
+            return False
+        return len(list(node.above)) > _DEEPEST or self._rendered >= _MOST_RENDERED
 
     def _note_unchecked(self, node: Node, source: Source) -> None:
         assert node.application is not None
@@ -235,42 +228,3 @@ def is_broken(files: RepositoryFiles, path: str) -> bool:
 def is_argo(manifest: Manifest, kind: str) -> bool:
     """Whether a manifest is of one of Argo CD's own kinds, in any version."""
     return manifest.group == GROUP and manifest.kind == kind
-
-
-def roots_of(nodes: Sequence[Node]) -> tuple[list[Node], bool]:
-    """The roots among declared nodes, and whether they are roots at all.
-
-    Roots hold or generate Applications and are held by nothing but themselves. Without one every
-    node that nothing holds is one, and so is everything else: then nothing is unreachable.
-    """
-    free = [node for node in nodes if not node.taken_in]
-    held = {id(child) for node in free for child in _below(node) if child is not node}
-    holders = [node for node in free if node.application is None or node.children]
-    roots = [node for node in holders if id(node) not in held]
-    return (roots, True) if roots else (free, False)
-
-
-def _below(node: Node) -> Iterator[Node]:
-    """What a node holds, through nodes that stand in no file as well."""
-    waiting = list(node.children)
-    seen: set[int] = set()
-    while waiting:
-        child = waiting.pop()
-        if id(child) in seen:
-            continue
-        seen.add(id(child))
-        yield child
-        if child.manifest.rendering is not None:
-            waiting += child.children
-
-
-def reachable(roots: Iterable[Node]) -> list[Node]:
-    """The nodes that roots lead to, themselves included, each once and in the order found."""
-    found: dict[int, Node] = {}
-    waiting = list(roots)
-    while waiting:
-        node = waiting.pop()
-        if id(node) not in found:
-            found[id(node)] = node
-            waiting += node.children
-    return list(found.values())
