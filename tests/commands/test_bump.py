@@ -150,7 +150,7 @@ def test_outdated_without_charts(tmp_path: Path) -> None:
     done = outdated(tmp_path)
     assert (done.status, done.out) == (
         0,
-        "no Application takes a chart from a repository of charts\n",
+        "nothing takes a chart from a repository of charts\n",
     )
 
 
@@ -252,3 +252,72 @@ def test_bump_locks_what_someone_else_has_raised(root: Path, repository: ChartRe
         f"sha256:{'0' * 64}", locked_digests(text)[(repository.url, "gadget", "1.3.0")]
     )
     assert bump(root).out.endswith("nothing to write: no version changes\n")
+
+
+KUSTOMIZATION = """\
+# Ours.
+resources: [ingress.yaml]
+helmCharts:
+  - name: gadget
+    repo: @@   # behind the wall
+    version: '1.2.3'   # pinned
+    releaseName: web
+  - {name: other, repo: "@@/", version: 1.0.0}
+"""
+FOLDER_APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  project: default
+  destination: {server: https://kubernetes.default.svc, namespace: web}
+  source: {repoURL: https://git.test/owner/repo.git, path: web, targetRevision: main}
+"""
+
+
+@pytest.fixture
+def kustomized(tmp_path: Path, repository: ChartRepository) -> Path:
+    """A repository in which a kustomization has helm pull its charts."""
+    files = {
+        "apps/web.yaml": FOLDER_APPLICATION,
+        "web/kustomization.yaml": KUSTOMIZATION.replace("@@", repository.url),
+        "web/ingress.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }
+    return write_chart(tmp_path / "kustomized", files)
+
+
+def test_charts_of_kustomizations_are_shown(kustomized: Path, repository: ChartRepository) -> None:
+    done = outdated(kustomized)
+    assert (done.status, done.err) == (0, "")
+    rows = [line.split() for line in done.out.splitlines()[1:3]]
+    assert rows == [
+        ["web", "web/kustomization.yaml:6", "gadget", "1.2.3", "1.3.0", "2.0.0"],
+        ["web", "web/kustomization.yaml:8", "other", "1.0.0", "-", "-"],
+    ]
+    found = json.loads(outdated(kustomized, "--output", "json").out)["charts"][0]
+    assert (found["kind"], found["application"]) == ("Kustomization", "web")
+    assert found["repository"] == repository.url
+
+
+@pytest.mark.parametrize("name", ["web", "gadget"])
+def test_charts_of_kustomizations_are_raised(
+    kustomized: Path, repository: ChartRepository, name: str
+) -> None:
+    file = kustomized / "web/kustomization.yaml"
+    before = file.read_bytes()
+    done = bump(kustomized, name)
+    assert done.status == 0, done.err
+    assert "web: gadget 1.2.3 -> 1.3.0  (web/kustomization.yaml:6)" in done.out
+    assert file.read_bytes() == before.replace(b"'1.2.3'", b"'1.3.0'")
+
+
+def test_a_locked_chart_of_a_kustomization_is_locked_in_its_new_version(
+    kustomized: Path, repository: ChartRepository
+) -> None:
+    assert invoke("charts", "lock", kustomized).status == 0
+    lock = kustomized / ".gitopsgen/lock.yaml"
+    before = locked_digests(lock.read_text())
+    assert bump(kustomized).status == 0
+    after = locked_digests(lock.read_text())
+    assert (repository.url, "gadget", "1.3.0") in after
+    assert after.keys() & before.keys() == {(repository.url, "other", "1.0.0")}

@@ -26,10 +26,11 @@ _KEY = "targetRevision"
 class Pin:
     """A chart that a source in a file names, with its version.
 
-    `kind` and `name` are those of the Application or ApplicationSet, `line` is that of the
-    version in `file`; `place` leads to the source within its document. Where an ApplicationSet
-    has `generated` the Application the version stands in what that is made from, and nowhere
-    that it could be written.
+    `kind` and `name` are those of the Application or ApplicationSet; for a Kustomization the name
+    is its folder. `line` is that of the version in `file`; `place` leads to the source within its
+    document, and `key` is what the version is called there. Where an ApplicationSet has
+    `generated` the Application the version stands in what that is made from, and nowhere that it
+    could be written.
     """
 
     kind: str
@@ -39,7 +40,7 @@ class Pin:
     document: int
     place: Place
     reference: ChartReference
-
+    key: str = _KEY
     generated: bool = False
 
 
@@ -121,7 +122,7 @@ def set_versions(root: Path, versions: Sequence[tuple[Pin, str]]) -> PinEdit:
         try:
             if pin.file not in splicers:
                 splicers[pin.file] = Splicer(_text_of(root / pin.file))
-            splicers[pin.file].replace(pin.document, (*pin.place, _KEY), version)
+            splicers[pin.file].replace(pin.document, (*pin.place, pin.key), version)
         except SpliceError as error:
             failed.append((pin, str(error)))
     texts = {}

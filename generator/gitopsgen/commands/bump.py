@@ -41,11 +41,12 @@ _GENERATED = "an ApplicationSet generates it: edit what it is made from"
 def command(
     names: tuple[str, ...], version: str | None, major: bool, repository: Path, dry_run: bool
 ) -> ExitStatus:
-    """Raise the versions of charts in Applications: of all, or of those that NAMEs name.
+    """Raise the versions of charts that are pinned: of all, or of those that NAMEs name.
 
-    A NAME is that of an Application, an ApplicationSet or a chart. Without --major a chart stays
-    within its major version. Quotes and comments stay; lock.yaml gets the new version and its
-    digest where the chart is in it. Nothing is committed.
+    A NAME is that of an Application, an ApplicationSet or a chart, or the folder of a
+    kustomization with helmCharts. Without --major a chart stays within its major version. Quotes
+    and comments stay; lock.yaml gets the new version and its digest where the chart is in it.
+    Nothing is committed.
 
     Exit status: 0, 3 where a chart could not be looked up, had or written.
     """

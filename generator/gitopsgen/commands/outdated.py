@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 def command(repository: Path, exit_code: bool, output: str) -> ExitStatus:
     """Show for every chart that REPOSITORY pins which newer versions its repository has.
 
+    These are the charts of Applications, of ApplicationSets and of kustomizations (helmCharts).
     Pre-releases count only where one is pinned. Ranges of versions are shown with what they come
     to now. `gitopsgen bump` writes newer versions; Renovate may do so as well.
 
@@ -53,15 +54,16 @@ def command(repository: Path, exit_code: bool, output: str) -> ExitStatus:
 
 
 def all_pins(repository: Path) -> list[Pin]:
-    """The charts that a repository pins, in files and by ApplicationSets.
+    """The charts that a repository pins: in files, by ApplicationSets and by kustomizations.
 
     Raises `UsageError` where there is nothing that Argo CD reads.
     """
     from gitopsgen.charts.pins import generated_pins, pins_in
     from gitopsgen.charts.uses import applications_in
+    from gitopsgen.kustomize.pins import pins_of_kustomizations
 
     files, sources = open_repository(repository)
-    pins = pins_in(files)
+    pins = [*pins_in(files), *pins_of_kustomizations(files)]
     applications = applications_in(files, sources)
     if not pins and not applications:
         raise UsageError(
@@ -107,7 +109,7 @@ def _show(pins: list[Pin], answers: Answers) -> None:
             reasons[answer.reason] = None
         rows.append((pin.name, place_of(pin), pin.reference.name, pinned, *cells))
     if not pins:
-        click.echo("no Application takes a chart from a repository of charts")
+        click.echo("nothing takes a chart from a repository of charts")
         return
     write_out(table(rows))
     known = _known(pins, answers)
