@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
-.PHONY: demo test test-slow mutation lint format sample rules schemas lock docs clean
+.PHONY: demo test test-slow mutation comparison lint format sample rules schemas lock docs clean
 
 ## demo: render the sample cluster into demo/ and check every manifest of it
 demo: $(STAMP)
@@ -24,6 +24,10 @@ test-slow: $(STAMP)
 ## mutation: break the sample in a thousand ways, and write docs/mutation-test.md again
 mutation: $(STAMP)
 	$(BIN)/python -m tests.mutation
+
+## comparison: the same updates by gitopsgen and by copier, and write their table again
+comparison: $(STAMP)
+	$(BIN)/python -m tests.comparison.updates --write
 
 ## lint: formatting, style and types of the source and the tests; the workflows
 lint: $(STAMP) $(BIN)/actionlint
