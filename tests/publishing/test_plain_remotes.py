@@ -194,7 +194,7 @@ def test_what_is_checked_is_what_is_pushed(root: Path, remote: Path) -> None:
     edit(root, "README.md", "#", "# ", commit=False)
     done = push(root, "--remote", remote)
     assert done.status == 0, done.out
-    assert "note: 2 changes are not committed, and stay here" in done.err
+    assert "note: 2 changes that nobody has committed yet: left here" in done.err
     assert refs(remote)["main"] == git(root, "rev-parse", "HEAD")
     git(root, "add", "--all")
     git(root, "commit", "-q", "-m", "Break it")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gitopsgen.commands.common import exit_status, print_report, reader, show_progress
+from gitopsgen.commands.common import (
+    counted,
+    exit_status,
+    print_report,
+    reader,
+    show_progress,
+)
 from gitopsgen.commands.outcome import wait_notice
 from gitopsgen.errors import ExitStatus
 
@@ -130,7 +136,8 @@ def _differs(workspace: Workspace) -> bool:
     status = workspace.git.call("status", "--porcelain=v1", "-z", "--ignore-submodules=dirty")
     entries = [entry for entry in status.stdout.decode(errors="replace").split("\0") if entry]
     if entries:
-        click.echo(f"note: {len(entries)} changes are not committed, and stay here", err=True)
+        number = counted(len(entries), "change")
+        click.echo(f"note: {number} that nobody has committed yet: left here", err=True)
     return bool(entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from gitopsgen.lifecycle.create import RENDER_BRANCH, RENDER_TRAILER
 from gitopsgen.lifecycle.git import IDENTITY
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.objects import read_blobs, read_commit, write_commit, write_tree
+from gitopsgen.lifecycle.refs import noted
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 from gitopsgen.tree import digest
 
@@ -68,7 +70,7 @@ def render_refs(git: Git) -> list[str]:
 
 def _fetch(workspace: Workspace, *, lasting: bool) -> tuple[str, str]:
     """Fetch gitopsgen/render; returns the remote and the commit, "" where it cannot be had."""
-    git = workspace.git.given({"GIT_TERMINAL_PROMPT": "0"})
+    git = workspace.mover.given({"GIT_TERMINAL_PROMPT": "0"})
     remote = _remote(workspace)
     if remote is None:
         return "", ""
@@ -77,11 +79,13 @@ def _fetch(workspace: Workspace, *, lasting: bool) -> tuple[str, str]:
     commit = asked.stdout.decode(errors="replace").partition("\t")[0]
     if asked.status != 0 or not commit:
         return remote, ""
-    kept = f"+{branch}:refs/remotes/{remote}/{RENDER_BRANCH}" if lasting else branch
-    fetched = git.call(
-        *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", remote, kept),
-        check=False,
-    )
+    target = f"refs/remotes/{remote}/{RENDER_BRANCH}"
+    kept = f"+{branch}:{target}" if lasting else branch
+    with noted(workspace, [target]) if lasting else contextlib.nullcontext():
+        fetched = git.call(
+            *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--refmap=", remote, kept),
+            check=False,
+        )
     return remote, commit if fetched.status == 0 else ""
 
 

@@ -10,11 +10,13 @@ from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.git import IDENTITY
 from gitopsgen.lifecycle.objects import tree_of, write_commit
+from gitopsgen.lifecycle.refs import update_refs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from gitopsgen.lifecycle.git import Git
+    from gitopsgen.lifecycle.workspace import Workspace
 
 _REPLACEMENTS = "refs/gitopsgen/replace/"
 _CONFLICT_STATUS = 1
@@ -71,7 +73,7 @@ class Sides:
     render_tree: str
 
 
-def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
+def merge(workspace: Workspace, sides: Sides, *, lasting: bool = True) -> Merge:
     """Merge the render's tree into the head's, from the base.
 
     git finds its own base in the history of commits, which a squash or a rebase has changed, so
@@ -80,6 +82,7 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
     Raises `UnavailableError` where git is too old or fails.
     """
     # A stand-in for the base as well: HEAD itself is the base where nobody has committed since.
+    git = workspace.git
     own = git.given(IDENTITY)
     base = write_commit(own, tree_of(git, sides.base), [], "The base\n")
     ours = write_commit(own, sides.head_tree, [base], "The work tree's side\n")
@@ -90,31 +93,34 @@ def merge(git: Git, sides: Sides, *, lasting: bool = True) -> Merge:
         merged = replace(merged, stand_ins=((ours, "HEAD"), (theirs, RENDER_BRANCH)))
         return replace(merged, messages=tuple(map(merged.named, merged.messages)))
     replaced = {sides.head: ours, sides.render: theirs}
-    with _replaced(git, replaced) as shown:
+    with _replaced(workspace, replaced) as shown:
         named = shown.call("rev-parse", "--verify", "--quiet", RENDER_BRANCH, check=False)
         is_there = named.stdout.decode().strip() == sides.render
         return _merge_tree(shown, "HEAD", RENDER_BRANCH if is_there else sides.render)
 
 
 @contextlib.contextmanager
-def _replaced(git: Git, commits: Mapping[str, str]) -> Iterator[Git]:
+def _replaced(workspace: Workspace, commits: Mapping[str, str]) -> Iterator[Git]:
     """A git to which some commits look like others (gitreplace), for nobody else."""
-    clean_up(git)
-    lines = [f"create {_REPLACEMENTS}{old} {new}\n" for old, new in commits.items()]
-    git.run("update-ref", "--stdin", input="".join(lines).encode())
+    clean_up(workspace)
+    refs = {f"{_REPLACEMENTS}{old}": new for old, new in commits.items()}
+    lines = [f"create {ref} {new}\n" for ref, new in refs.items()]
+    update_refs(workspace, [*refs], "--stdin", input="".join(lines).encode())
+    git = workspace.git
     try:
         shown = replace(git, settings=(*git.settings, "-c", "core.useReplaceRefs=true"))
         # The edge of a shallow clone has no parents for git, whatever stands in for it: no edge.
         yield shown.given({"GIT_REPLACE_REF_BASE": _REPLACEMENTS, "GIT_SHALLOW_FILE": ""})
     finally:
-        clean_up(git)
+        clean_up(workspace)
 
 
-def clean_up(git: Git) -> None:
+def clean_up(workspace: Workspace) -> None:
     """Remove what a merge that was killed has left behind."""
-    left = git.run("for-each-ref", "--format=delete %(refname)", _REPLACEMENTS)
+    left = workspace.git.run("for-each-ref", "--format=%(refname)", _REPLACEMENTS).split()
     if left:
-        git.run("update-ref", "--stdin", input=f"{left}\n".encode())
+        lines = "".join(f"delete {ref}\n" for ref in left)
+        update_refs(workspace, left, "--stdin", input=lines.encode())
 
 
 def _merge_tree(git: Git, ours: str, theirs: str) -> Merge:

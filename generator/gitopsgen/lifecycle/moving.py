@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.lifecycle.journal import drop_step, write_step
 from gitopsgen.lifecycle.objects import list_commit, write_entries
+from gitopsgen.lifecycle.refs import update_refs
 from gitopsgen.repository.layout import LOCK_FILE
 
 if TYPE_CHECKING:
@@ -137,15 +138,15 @@ def _finish(workspace: Workspace, git: Git, copied: _Stamp, step: Step) -> None:
 def _record_orig_head(workspace: Workspace, step: Step) -> None:
     """Say where HEAD was, as `git merge` does; without a lock that a kill would leave behind."""
     if (workspace.common_dir / "reftable").is_dir():
-        workspace.mover.call("update-ref", "ORIG_HEAD", step.head, check=False)
+        update_refs(workspace, ["ORIG_HEAD"], "ORIG_HEAD", step.head, check=False)
     else:
         _write_whole(workspace.git_dir / "ORIG_HEAD", f"{step.head}\n".encode())
 
 
 def _move_head(workspace: Workspace, step: Step) -> None:
     reason = "gitopsgen: " + step.message.partition("\n")[0]
-    moved = workspace.mover.call(
-        "update-ref", "-m", reason, "HEAD", step.commit, step.head, check=False
+    moved = update_refs(
+        workspace, ["HEAD"], "-m", reason, "HEAD", step.commit, step.head, check=False
     )
     if moved.status != 0:
         raise UnavailableError(

@@ -8,6 +8,7 @@ from gitopsgen.errors import UsageError
 from gitopsgen.lifecycle.base import render_refs
 from gitopsgen.lifecycle.create import RENDER_BRANCH, RENDER_TRAILER
 from gitopsgen.lifecycle.objects import tree_of, write_commit, write_tree
+from gitopsgen.lifecycle.refs import update_refs
 from gitopsgen.repository.layout import LOCK_FILE
 from gitopsgen.tree import digest
 
@@ -61,7 +62,8 @@ def move_branch(workspace: Workspace, commit: str) -> None:
             f"{RENDER_BRANCH} is checked out in {place}",
             "Check out another branch there: nobody works on that one.",
         )
-    git.run("update-ref", "-m", "gitopsgen: render", _REF, commit, now or "0" * len(commit))
+    before = now or "0" * len(commit)
+    update_refs(workspace, [_REF], "-m", "gitopsgen: render", _REF, commit, before)
 
 
 def _checked_out(git: Git) -> str | None:

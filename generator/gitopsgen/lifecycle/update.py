@@ -21,6 +21,7 @@ from gitopsgen.lifecycle.objects import (
     write_tree,
 )
 from gitopsgen.lifecycle.pins import settle
+from gitopsgen.lifecycle.refs import clear_locks
 from gitopsgen.lifecycle.renders import commit_render, move_branch
 from gitopsgen.lifecycle.state import Renderer, read_state
 from gitopsgen.lifecycle.summary import describe
@@ -105,7 +106,9 @@ def finish_first(
     if read_step(workspace.git_dir) is None:
         return None
     with alone(workspace, waiting, wait) as lock:
-        return _finish(replace(open_workspace(folder), lock=lock))
+        workspace = replace(open_workspace(folder), lock=lock)
+        clear_locks(workspace)
+        return _finish(workspace)
 
 
 def _finish(workspace: Workspace) -> Outcome | None:
@@ -141,7 +144,8 @@ def _run(
     with alone(workspace, waiting, wait) as lock:
         # What another run did while this one waited is what there is to change now.
         workspace = replace(open_workspace(folder), lock=lock)
-        clean_up(workspace.git)
+        clear_locks(workspace)
+        clean_up(workspace)
         finished = _finish(workspace)
         notes: tuple[str, ...] = ()
         if finished is not None:
@@ -187,7 +191,7 @@ def _update(
     if not dry_run:
         move_branch(workspace, render)
     sides = Sides(base.commit, workspace.head, head_tree, render, render_tree)
-    merged = merge(git, sides, lasting=not dry_run)
+    merged = merge(workspace, sides, lasting=not dry_run)
     outcome = Outcome(
         workspace.root,
         changes=_changes(git, workspace.head, merged.tree),

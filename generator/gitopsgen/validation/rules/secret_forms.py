@@ -30,7 +30,7 @@ _INDIRECT = frozenset(
 )
 # How values refer to what stands elsewhere, or to nothing.
 _REFERENCE = re.compile(
-    r"[$<]|\{\{|\{[A-Z0-9-]+\}|%\(|%[A-Z_]+%|\*{3}|ENC\[|[a-z0-9+]*vault[a-z0-9+]*:|ref\+|op://|sm://|awssm|ssm:|gcp:|file:"
+    r"[$<]|\{\{|\{[A-Z0-9_-]+\}|%\(|%[A-Z_]+%|\*{3}|ENC\[|[a-z0-9+]*vault[a-z0-9+]*:|ref\+|op://|sm://|awssm|ssm:|gcp:|file:"
     r"|env[:.]|secret[:.]|secrets?/|k8s:|arn:|\.{0,2}/|~/|https?://",
     re.IGNORECASE,
 )
@@ -74,6 +74,8 @@ _TOKENS = re.compile(
 )
 _USERINFO = re.compile(r"[a-z][a-z0-9+.-]*://([^\s:/@'\"]*):([^\s/@'\"]+)@[\w.\[-]", re.IGNORECASE)
 _SHOWN = re.compile(r"example|x{4}|dummy|fake|redacted|your", re.IGNORECASE)
+# What programs write into their own example of a configuration, for a server that nobody has set up.
+_OF_EXAMPLES = frozenset({"guest", "root"})
 _OBVIOUS = frozenset({"pass", "password", "pw", "pwd", "pass123", "passwd", "secret", "token"})
 
 
@@ -150,7 +152,7 @@ def assigned_credential(content: str) -> str:
         if match:
             value = match[2].rstrip(",;").strip("\"'")
             found = named_credential((match[1],), value)
-            if found:
+            if found and value not in _OF_EXAMPLES:
                 return found
     return ""
 

@@ -43,6 +43,8 @@ RULES = (
     ),
 )
 _HINT = "Replace it and keep the new one sealed, or outside of git."
+# Folders of what only tells people something.
+_TELLING = frozenset({"doc", "docs", "documentation", "example", "examples", "sample", "samples"})
 # Files of which each line says what a name stands for.
 _ASSIGNING = (".conf", ".env", ".ini", ".json", ".properties", ".toml", ".yaml", ".yml")
 
@@ -62,8 +64,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _is_example(manifest: Manifest) -> bool:
     """Whether a Secret that nothing applies says by its file's name that it shows a form only."""
-    words = words_of(manifest.file.rpartition("/")[2])
-    if manifest.kind != "Secret" or not {"example", "sample"} & {*words}:
+    *folders, name = manifest.file.lower().split("/")
+    shows = {"example", "sample"} & {*words_of(name)} or _TELLING & {*folders}
+    if manifest.kind != "Secret" or not shows:
         return False
     held = (mapping(manifest.data.get(field)) for field in ("data", "stringData"))
     return not any(known_credential(text(value)) for values in held for value in values.values())
