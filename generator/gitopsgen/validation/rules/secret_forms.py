@@ -74,7 +74,7 @@ _TOKENS = re.compile(
 )
 _USERINFO = re.compile(r"[a-z][a-z0-9+.-]*://([^\s:/@'\"]*):([^\s/@'\"]+)@[\w.\[-]", re.IGNORECASE)
 _SHOWN = re.compile(r"example|x{4}|dummy|fake|redacted|your", re.IGNORECASE)
-# What programs write into their own example of a configuration, for a server that nobody has set up.
+# What programs write into their example of a configuration, for a server that nobody has set up.
 _OF_EXAMPLES = frozenset({"guest", "root"})
 _OBVIOUS = frozenset({"pass", "password", "pw", "pwd", "pass123", "passwd", "secret", "token"})
 
