@@ -36,6 +36,21 @@ def test_what_is_no_address(url: str) -> None:
     assert parse_place(url) is None
 
 
+@pytest.mark.parametrize(
+    ("url", "names"),
+    [
+        ("https://git.example.net/git/me/home.git", ("me", "home")),
+        ("https://git.example.net/me/home", ("me", "home")),
+        ("https://git.example.net/home", None),
+        ("https://git.example.net/me/..", None),
+    ],
+)
+def test_the_names_below_a_folder(url: str, names: tuple[str, str] | None) -> None:
+    place = parse_place(url)
+    assert place is not None
+    assert place.last_names == names
+
+
 def test_a_credential_is_kept_for_scheme_host_and_port() -> None:
     place = parse_place("http://me:secret@127.0.0.1:8080/me/home")
     assert place is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from gitopsgen.lifecycle.workspace import WAIT, alone, check_ready, open_workspa
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gitopsgen.blueprints.catalogue import Catalogue
@@ -84,8 +85,14 @@ def update_repository(
     Raises `UsageError` where the repository is not ready for it (changes that are not committed,
     a merge under way, no lock.yaml) and `UnavailableError` where git fails.
     """
-    try:
+    with _no_harm(folder):
         return _run(folder, load, edit, subject, dry_run, waiting, wait)
+
+
+@contextlib.contextmanager
+def _no_harm(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         # A disk that is full, a git directory that is read-only.
         raise UnavailableError(
@@ -105,7 +112,7 @@ def finish_first(
     workspace = open_workspace(folder)
     if read_step(workspace.git_dir) is None:
         return None
-    with alone(workspace, waiting, wait) as lock:
+    with _no_harm(folder), alone(workspace, waiting, wait) as lock:
         workspace = replace(open_workspace(folder), lock=lock)
         clear_locks(workspace)
         return _finish(workspace)

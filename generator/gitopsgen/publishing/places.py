@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 _SCP = re.compile(
@@ -41,6 +41,12 @@ class Place:
         parts = self.path.strip("/").removesuffix(".git").split("/")
         is_one = len(parts) == 2 and not {"", ".", ".."} & set(parts)
         return (parts[0], parts[1]) if is_one else None
+
+    @property
+    def last_names(self) -> tuple[str, str] | None:
+        """The last two parts of the path: a server may have its repositories below a folder."""
+        parts = self.path.strip("/").split("/")
+        return replace(self, path="/".join(parts[-2:])).owner_and_name
 
 
 def parse_place(url: str) -> Place | None:

@@ -145,7 +145,7 @@ def _commit(workspace: Workspace, branch: str) -> str:
 
 def _hub(place: Place, api: Place, settings: Settings) -> GitHub | None:
     """GitHub, where the remote is there and a token is at hand."""
-    names = place.owner_and_name
+    names = place.last_names if settings.is_github else place.owner_and_name
     is_there = place.host in hosts_of(api) or (settings.is_github and place.host != "")
     if not is_there or names is None:
         if settings.create:
