@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import os
@@ -163,18 +164,38 @@ def _like(node: Any, value: str) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a file so that it appears whole or not at all; its mode stays. Raises `OSError`."""
+    """Write a file so that it appears whole or not at all; its mode stays. Raises `OSError`.
+
+    What a run that was killed has left beside it is removed.
+    """
+    import fcntl
+
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    prefix = f".{path.name}.gitopsgen-"
+    _remove_leftovers(path.parent, prefix)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix)
     try:
         with os.fdopen(handle, "wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
             file.write(text.encode("utf-8"))
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+            file.flush()
+            Path(name).chmod(mode)
+            Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    """Remove files that nobody writes any more: who does so holds a lock on his."""
+    import fcntl
+
+    for left in folder.iterdir():
+        if left.name.startswith(prefix) and left.is_file() and not left.is_symlink():
+            with left.open("r+b") as file, contextlib.suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink(missing_ok=True)
 
 
 def _compose(text: str) -> list[Node]:
