@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -35,4 +36,6 @@ def invoke(*arguments: str | Path, stdin: bytes = b"") -> Result:
         return Result(int(stop.code or 0), out.getvalue(), err.getvalue())
     finally:
         sys.stdin = before
+        # A command ends soon and looks for no cycles; this process goes on.
+        gc.enable()
     raise AssertionError("main() always exits")
