@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # The cluster that Argo CD itself is in, by its address and by its name.
 _HERE = "https://kubernetes.default.svc"
 _NAME_OF_HERE = "in-cluster"
+_PUT_AWAY = frozenset({"archive", "archived", "attic", "deprecated", "disabled", "obsolete"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,9 +109,18 @@ def roots_of(nodes: Sequence[Node]) -> tuple[list[Node], bool]:
     """
     free = [node for node in nodes if not node.taken_in]
     held = {id(child) for node in free for child in _below(node) if child is not node}
-    holders = [node for node in free if node.application is None or node.children]
+    holders = [
+        node
+        for node in free
+        if (node.application is None or node.children) and not _is_put_away(node.manifest)
+    ]
     roots = [node for node in holders if id(node) not in held]
     return (roots, True) if roots else (free, False)
+
+
+def _is_put_away(manifest: Manifest) -> bool:
+    """Whether the folders of a file say that nobody applies it by hand any more."""
+    return not _PUT_AWAY.isdisjoint(manifest.file.lower().split("/")[:-1])
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -218,3 +218,29 @@ def test_roots_of_one_name_are_of_two_argo_cds(tmp_path: Path) -> None:
     }
     model, files = make_model(tmp_path, tree)
     assert findings_in(model, files, [argo_duplicates]) == []
+
+
+def test_roots_that_lead_to_applications_of_one_name_are_of_two_argo_cds(tmp_path: Path) -> None:
+    tree = {
+        "env/live.yaml": application("live", "path: env/live", namespace="argocd"),
+        "env/test.yaml": application("test", "path: env/test", namespace="argocd"),
+        "env/live/web.yaml": application("web", "path: web"),
+        "env/test/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+    tree["env/test/web.yaml"] = application("web-test", "path: web")
+    assert found(tmp_path, tree) == ["argo-duplicate-resource web/a.yaml:4:9"]
+
+
+def test_what_was_put_away_is_no_root(tmp_path: Path) -> None:
+    tree = {
+        "live.yaml": application("live", "path: live", namespace="argocd"),
+        "live/web.yaml": application("web", "path: web", namespace="argocd"),
+        "web/b.yaml": application("b", "path: b"),
+        "archive/old.yaml": application("old", "path: web", namespace="argocd"),
+    }
+    assert found(tmp_path, tree) == []
+    tree["other/old.yaml"] = tree.pop("archive/old.yaml")
+    (tmp_path / "archive/old.yaml").unlink()
+    assert found(tmp_path, tree) == ["argo-duplicate-resource web/b.yaml:3:18"]

@@ -67,7 +67,8 @@ def _applied_to(resource: Resource) -> tuple[str, str | None]:
 class _Worlds:
     """Which resources come from roots that cannot be in one Argo CD.
 
-    A repository with a root of one name for every environment has an Argo CD for each.
+    A repository with a root of one name for every environment has an Argo CD for each, and so
+    has one whose roots lead to different Applications of one name.
     """
 
     def __init__(self, model: Model) -> None:
@@ -79,8 +80,25 @@ class _Worlds:
         if known.application is None or resource.application is None:
             return False
         one, other = self._roots_of(known.application), self._roots_of(resource.application)
-        names = {root.name for root in one | other}
-        return not one & other and not names.isdisjoint(self._shared_names)
+        if one & other:
+            return False
+        if not self._shared_names.isdisjoint(root.name for root in one | other):
+            return True
+        return any(self._clash(first, second) for first in one for second in other)
+
+    def _clash(self, first: Application, second: Application) -> bool:
+        """Whether two roots lead to different Applications of one name."""
+        here, there = self._below[first], self._below[second]
+        return any(here[name].isdisjoint(there[name]) for name in here.keys() & there.keys())
+
+    @cached_property
+    def _below(self) -> dict[Application, dict[str, set[Application]]]:
+        """What each root leads to, by name."""
+        found: dict[Application, dict[str, set[Application]]] = {}
+        for application in self._model.applications:
+            for root in self._roots_of(application):
+                found.setdefault(root, {}).setdefault(application.name, set()).add(application)
+        return found
 
     @cached_property
     def _shared_names(self) -> frozenset[str]:

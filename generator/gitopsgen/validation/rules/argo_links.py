@@ -33,7 +33,7 @@ def outside_links(model: Model) -> Iterator[RuleProblem]:
     leaving = sorted(path for path, text in files.links.items() if leads_out(path, text))
     if not leaving or "true" in parameters(model, _ALLOWED):
         return
-    more = f", and so do {len(leaving) - 1} more" if len(leaving) > 1 else ""
+    more = f" and {len(leaving) - 1} more" if len(leaving) > 1 else ""
     for application in model.applications:
         for source in application.sources:
             if not source.chart and source.path is not None and model.sources.is_own(source):
@@ -42,9 +42,8 @@ def outside_links(model: Model) -> Iterator[RuleProblem]:
                     Severity.WARNING,
                     application.manifest,
                     (*source.location, "repoURL"),
-                    f"Argo CD refuses all of this repository: its link {leaving[0]} leads out of "
-                    f"it{more}",
-                    f"Delete it, or have Argo CD take such links ({_ALLOWED}).",
+                    "Argo CD refuses all of this repository: it has links that lead out of it",
+                    f"Delete {leaving[0]}{more}, or have Argo CD take such links ({_ALLOWED}).",
                 )
                 return
 
