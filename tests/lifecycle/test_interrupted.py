@@ -325,7 +325,7 @@ def test_an_update_that_was_taken_back_and_committed_over_leaves_nothing_in_the_
     if stage == "files":
         kill_while_files_move(killed, 6, "all")
     else:
-        killed.kill(killed.steps - 4, "all")
+        killed.kill(killed.steps - 6, "all")
     world.git("reset", "--quiet", "--hard")
     world.hand.write("later.yaml", "mine: 1\n")
     world.git("add", "later.yaml")
