@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitopsgen.errors import UnavailableError, UsageError
+from gitopsgen.lifecycle.update import update_repository
 from tests.lifecycle.scenarios import README, RELEASED, VALUES
 from tests.lifecycle.test_update_matrix import update_as_git
 from tests.lifecycle.world import World, git, merged_state
@@ -197,3 +198,31 @@ def test_a_repository_with_sha256_names(tmp_path: Path) -> None:
     world.set_blueprints(SECOND)
     assert update_as_git(world, base).is_clean
     assert world.hand.read(PATH) == RIGHT
+
+
+@pytest.mark.parametrize("driver", ["true", "cp %B %A", "false"])
+def test_a_merge_driver_of_the_persons_decides(world: World, driver: str) -> None:
+    base = world.render()
+    world.git("config", "merge.mine.driver", driver)
+    world.hand.write(".gitattributes", f"{PATH} merge=mine\n")
+    world.hand.edit(PATH, "tag: v1", "tag: ours")
+    world.commit()
+    world.set_blueprints(SECOND)
+    outcome = update_as_git(world, base)
+    assert outcome.is_clean == (driver != "false")
+    if outcome.is_clean:
+        assert ("tag: ours" in world.hand.read(PATH)) == (driver == "true")
+
+
+def test_a_work_tree_of_a_bare_clone(world: World, tmp_path: Path) -> None:
+    bare, root = tmp_path / "bare.git", tmp_path / "side"
+    git(tmp_path, "clone", "--quiet", "--bare", str(world.root), str(bare))
+    git(bare, "config", "user.name", "Ada")
+    git(bare, "config", "user.email", "ada@example.net")
+    git(bare, "worktree", "add", "--quiet", str(root), "main")
+    world.set_blueprints(SECOND)
+    assert update_repository(root, world.catalogue).commit
+    assert (root / PATH).read_text() == RIGHT
+    assert git(root, "status", "--porcelain") == ""
+    with pytest.raises(UsageError, match="is not in a git work tree"):
+        update_repository(bare, world.catalogue)
