@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,7 @@ def test_programs_that_the_settings_name_are_not_run(
     hooks = root / "hooks"
     hooks.mkdir()
     for name in ("post-checkout", "post-index-change", "reference-transaction", "fsmonitor"):
-        (hooks / name).symlink_to(program)
+        shutil.copy(program, hooks / name)
     with (root / ".git/config").open("a") as file:
         file.write(
             f"[core]\n\tfsmonitor = {program}\n\thooksPath = {hooks}\n\tsshCommand = {program}\n"

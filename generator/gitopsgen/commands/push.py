@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,7 @@ def _checked(target: Target, charts: str, charts_dir: Path | None) -> Report:
         return validate(root, options, show_progress)
     with tempfile.TemporaryDirectory(prefix="gitopsgen-push-") as folder:
         tree = check_out(root, target.workspace.head, Path(folder))
+        options = replace(options, as_committed=True)
         return validate(tree or root, options, show_progress)
 
 

@@ -40,6 +40,7 @@ class RepositoryFiles:
     root: Path
     unchecked: list[Unchecked] = field(default_factory=list)
     memory: Memory | None = None
+    as_committed: bool = False
     _read: dict[str, SourceFile | None] = field(default_factory=dict)
     _stamps: dict[str, Stamp] = field(default_factory=dict)
     _links: dict[str, str] = field(default_factory=dict)
@@ -61,6 +62,11 @@ class RepositoryFiles:
     @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset(self.paths)
+
+    @property
+    def are_those_of_git(self) -> bool:
+        """Whether the files are those that a clone would have."""
+        return self.as_committed or (self.root / ".git").exists()
 
     @property
     def links(self) -> Mapping[str, str]:

@@ -38,7 +38,8 @@ def validate_changes(root: Path, options: Options, ref: str) -> Report:
     if not report.findings:
         return report
     # A tree that was checked out has no remotes, but has to be known by the same URLs.
-    options = replace(options, repository_urls=(*options.repository_urls, *remote_urls(root)))
+    urls = (*options.repository_urls, *remote_urls(root))
+    options = replace(options, repository_urls=urls, as_committed=True)
     with tempfile.TemporaryDirectory(prefix="gitopsgen-base-") as folder:
         base = check_out(root, commit, Path(folder))
         if base is None:

@@ -37,7 +37,7 @@ class Options:
     """How to validate: `charts` is `require`, `auto` or `skip`; `jobs` None is one a CPU.
 
     `charts_dir` is a folder to take charts from. `repository_urls` mean this repository, beside
-    those of its git remotes.
+    those of its git remotes. `as_committed` says that the folder holds a commit and nothing else.
     """
 
     charts: str = "require"
@@ -46,6 +46,7 @@ class Options:
     lint: bool = True
     jobs: int | None = None
     selection: Selection = EVERY_RULE
+    as_committed: bool = False
 
 
 def validate(root: Path, options: Options, progress: Progress | None = None) -> Report:
@@ -58,7 +59,7 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     cannot be had or trusted.
     """
     root = root.absolute()
-    files = RepositoryFiles(root)
+    files = RepositoryFiles(root, as_committed=options.as_committed)
     remotes = remote_urls(root)
     folders = (options.charts_dir,) if options.charts_dir is not None else ()
     state = state_of(files, [asdict(options), remotes], folders)

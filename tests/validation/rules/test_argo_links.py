@@ -20,8 +20,8 @@ ALLOWED = {
     'data: {reposerver.allow.oob.symlinks: "true"}\n'
 }
 SAID = (
-    "Argo CD refuses all of this repository: its link docs/x leads out of it",
-    "Delete it, or have Argo CD take such links (reposerver.allow.oob.symlinks).",
+    "Argo CD refuses all of this repository: it has links that lead out of it",
+    "Delete docs/x, or have Argo CD take such links (reposerver.allow.oob.symlinks).",
 )
 
 

@@ -28,7 +28,7 @@ def outside_links(model: Model) -> Iterator[RuleProblem]:
     """
     files = model.sources.files
     # Elsewhere nobody knows which links git would have.
-    if not (files.root / ".git").exists():
+    if not files.are_those_of_git:
         return
     leaving = sorted(path for path, text in files.links.items() if leads_out(path, text))
     if not leaving or "true" in parameters(model, _ALLOWED):
