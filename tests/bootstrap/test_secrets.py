@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from tests.bootstrap.room import SECRETS, Room
+from tests.bootstrap.room import SECRETS, Room, furnish, sample_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,6 +153,27 @@ def test_the_template_has_every_key_and_is_refused_while_empty(room: Room, tmp_p
     filled = printed.stdout.replace("USERNAME=", "USERNAME=x").replace("PASSWORD=", "PASSWORD=y")
     room.write_secrets(filled)
     assert "pinning the SSH host keys" in room.run().stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "folder"),
+    [
+        ("git@github.com:owner/home.git", "github.com/owner/home"),
+        ("ssh://git@github.com/owner/home", "github.com/owner/home"),
+        ("ssh://git.example.net:2222/owner/home.git/", "git.example.net/owner/home"),
+    ],
+)
+def test_the_template_names_the_deploy_key_that_a_push_has_made(
+    tmp_path: Path, url: str, folder: str
+) -> None:
+    text = sample_text().replace("{url: https://github.com/owner/home-cluster,", f"{{url: {url},")
+    room = furnish(tmp_path, text, "ssh-ed25519 AAAA")
+    empty = "GIT_SSH_PRIVATE_KEY_FILE="
+    assert empty in room.run("--print-secrets-template").stdout.splitlines()
+    key = room.home / ".config/gitopsgen" / folder / "argocd_deploy_key"
+    key.parent.mkdir(parents=True)
+    key.write_text("a key\n")
+    assert f"{empty}{key}" in room.run("--print-secrets-template").stdout.splitlines()
 
 
 def test_a_deploy_key_that_cannot_be_read(room: Room) -> None:

@@ -192,7 +192,7 @@ def _show(target: Target, planned: Plan, *, done: bool) -> None:
 def _next_step(target: Target, key: Path) -> str:
     file = f"GIT_SSH_PRIVATE_KEY_FILE={key}"
     if not target.repository_url.startswith(("https://", "http://")):
-        return f"  bootstrap.sh wants it as {file}"
+        return f"  for the secrets of bootstrap.sh: {file}"
     return (
         f"  Argo CD reads {target.repository_url}, for which bootstrap.sh wants GIT_USERNAME\n"
         "  and GIT_TOKEN. With an ssh URL in cluster.yaml (and `gitopsgen update`) it reads with\n"

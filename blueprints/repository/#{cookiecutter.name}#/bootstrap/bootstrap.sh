@@ -181,12 +181,28 @@ variable_of() {
   printf '%s' "${name//[^A-Z0-9]/_}"
 }
 
+# The deploy key that `gitopsgen push` has made for an ssh URL, if it has.
+deploy_key_file() {
+  local place=${GIT_URL#ssh://} base=${XDG_CONFIG_HOME:-} host path
+  if [[ $place == *://* ]]; then return; fi
+  place=${place#*@}
+  host=${place%%[:/]*}
+  path=${place#"$host"}
+  if [[ $path =~ ^:[0-9]+/(.*) ]]; then path=${BASH_REMATCH[1]}; fi
+  path=${path#[:/]}
+  path=${path%/}
+  if [[ $base != /* ]]; then base=$HOME/.config; fi
+  base+="/gitopsgen/$host/${path%.git}/argocd_deploy_key"
+  if [[ -r $base ]]; then printf '%s' "$base"; fi
+}
+
 print_secrets_template() {
   printf '# Secrets of the cluster %s. Keep this file outside of git, readable by you alone:\n' "$CLUSTER"
   printf '#   chmod 600 %s\n\n' "$SECRETS_FILE"
   printf '# How Argo CD reads %s; leave both empty for a public repository.\n' "$GIT_URL"
   printf 'GIT_USERNAME=\nGIT_TOKEN=\n'
-  printf '# Or, for an ssh URL, the file of a read-only deploy key.\nGIT_SSH_PRIVATE_KEY_FILE=\n'
+  printf '# Or, for an ssh URL, the file of a read-only deploy key.\n'
+  printf 'GIT_SSH_PRIVATE_KEY_FILE=%s\n' "$(deploy_key_file)"
   local entry namespace name key
   for entry in "${SECRETS[@]}"; do
     read -r namespace name key <<<"$entry"
