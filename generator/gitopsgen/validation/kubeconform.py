@@ -79,6 +79,11 @@ class SchemaCheck:
         self._folder = tempfile.TemporaryDirectory(prefix="gitopsgen-schemas-")
         self._running = self._start(self._streams())
 
+    def close(self) -> None:
+        """End what still runs, of a run whose result nobody wants any more."""
+        with self._running:
+            self._folder.cleanup()
+
     def collect(self) -> dict[int, tuple[SchemaProblem, ...]]:
         """Wait for the result. Raises `UnavailableError` where the run proves nothing."""
         found: dict[int, tuple[SchemaProblem, ...]] = dict.fromkeys(

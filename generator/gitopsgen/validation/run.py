@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,17 +85,17 @@ def run_stages(
         model = _model(knowledge, sources, settings, cluster, minor)
         # Before kubeconform is started: a process with threads cannot be forked.
         local = LocalRules(model, memory=memory, jobs=jobs)
-        check = _start_schemas(found, own, Path(crds), minor, jobs, memory)
-        read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
-        findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
-        if options.lint:
-            findings += _lint(files, read, jobs, memory)
-        whole = list(whole_problems(model))
-        problems = [*local.problems(), *whole]
-        findings += [place_problem(problem, files) for problem in problems]
-        missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
-        known = KnownKinds(minor, own.kinds)
-        schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
+        with closing(_start_schemas(found, own, Path(crds), minor, jobs, memory)) as check:
+            read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
+            findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
+            if options.lint:
+                findings += _lint(files, read, jobs, memory)
+            whole = list(whole_problems(model))
+            problems = [*local.problems(), *whole]
+            findings += [place_problem(problem, files) for problem in problems]
+            missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
+            known = KnownKinds(minor, own.kinds)
+            schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
     findings += schemas.findings
     unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
     unchecked += knowledge.renderers.assumptions
