@@ -80,3 +80,29 @@ def test_a_folder_that_gitopsgen_did_not_make(tmp_path: Path) -> None:
     done = invoke("diff", tmp_path)
     assert (done.status, done.out) == (2, "")
     assert "is not in a git work tree" in done.err
+
+
+def test_a_path_within_the_repository_will_do(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in ("components/argocd/values.yaml", "components/cert-manager/values.yaml"):
+        (root / path).write_text((root / path).read_text() + "# Mine.\n")
+    whole = invoke("diff", root).out
+    one = invoke("diff", root / "components/argocd/values.yaml").out
+    assert one in whole
+    assert one.count("diff --git") == 1
+    assert invoke("diff", root / "components/argocd").out == one
+    assert invoke("diff", root / "components").out == whole
+    assert invoke("diff", root / "apps").out == ""
+    monkeypatch.chdir(root / "components")
+    assert invoke("diff", "argocd").out == one
+    assert invoke("diff").out == whole
+    assert invoke("diff", "..").out == whole
+
+
+def test_a_path_that_is_nowhere_is_said(root: Path) -> None:
+    done = invoke("diff", root, "components/argocd/value.yaml")
+    assert done.status == 2
+    assert "has no file components/argocd/value.yaml that git tracks" in done.err
+    (root / "renovate.json").unlink()
+    assert "deleted file" in invoke("diff", root, "renovate.json").out
+    git(root, "commit", "--quiet", "--all", "--message", "No Renovate")
+    assert "deleted file" in invoke("diff", root, "renovate.json").out

@@ -84,7 +84,7 @@ def test_what_others_need_is_not_removed(root: Path) -> None:
 def test_argo_cd_stays(root: Path) -> None:
     done = removing(root, "argocd")
     assert done.status == 2
-    assert 'missing key "argocd" in components' in done.out
+    assert "error: argocd stays: it is what applies this repository" in done.err
 
 
 def test_what_is_not_there_is_not_removed(root: Path) -> None:

@@ -55,7 +55,9 @@ def test_paths_narrow_it_down_and_are_relative_to_the_root(
     assert headers(edits(world, "README.md").diff) == ["diff --git a/README.md b/README.md"]
     monkeypatch.chdir(world.root / "components/web")
     assert headers(edits(world, "components").diff) == [f"diff --git a/{PATH} b/{PATH}"]
-    assert edits(world, "apps").diff == ""
+    assert edits(world, ".gitopsgen").diff == ""
+    with pytest.raises(UsageError, match="has no file apps that git tracks"):
+        edits(world, "apps")
 
 
 def test_a_renamed_file_is_shown_as_one(world: World) -> None:

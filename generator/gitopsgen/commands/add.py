@@ -155,11 +155,15 @@ def show_finished(opened: Opened, subject: str) -> ExitStatus | None:
 
 
 def show_errors(change: Change) -> None:
-    """Print what is wrong with cluster.yaml after a change: positions are those in its new text."""
-    from gitopsgen.findings import Report
+    """Print what is wrong with cluster.yaml after a change: positions are those in its new text.
+
+    Warnings are in nothing's way, and `gitopsgen validate` shows them.
+    """
+    from gitopsgen.findings import Report, Severity
     from gitopsgen.repository.layout import CLUSTER_FILE
 
-    findings = tuple(sorted(change.errors, key=lambda finding: finding.sort_key))
+    errors = (finding for finding in change.errors if finding.severity is Severity.ERROR)
+    findings = tuple(sorted(errors, key=lambda finding: finding.sort_key))
     print_report(Report(findings=findings), "text", {CLUSTER_FILE: change.text}.get)
     click.echo("nothing was changed: this is how cluster.yaml would read", err=True)
 

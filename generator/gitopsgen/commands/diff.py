@@ -12,11 +12,7 @@ from gitopsgen.errors import ExitStatus
 
 
 @click.command("diff")
-@click.argument(
-    "repository",
-    default=".",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-)
+@click.argument("repository", default=".", type=click.Path(exists=True, path_type=Path))
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @blueprints_option
 @click.option("--stat", is_flag=True, help="Only count the changed lines of each file.")
@@ -30,17 +26,20 @@ def command(
 ) -> ExitStatus:
     """Show what was edited by hand in REPOSITORY: its work tree against its pristine render.
 
-    PATHs, relative to the repository's root, narrow it down. lock.yaml is left out; files that
-    git does not track are not shown.
+    PATHs, relative to the repository's root, narrow it down; so does a file or a folder within
+    the repository in the place of REPOSITORY. lock.yaml is left out; files that git does not
+    track are not shown.
     """
     from gitopsgen.lifecycle.catalogues import load_for
     from gitopsgen.lifecycle.difference import hand_edits
 
     color = sys.stdout is not None and sys.stdout.isatty()
+    within = repository != Path() and not (repository / ".git").exists()
     edits = hand_edits(
-        repository,
+        repository if repository.is_dir() else repository.parent,
         lambda root: load_for(root, blueprint_folders),
         paths=paths,
+        within=repository if within else None,
         stat=stat,
         color=color,
     )

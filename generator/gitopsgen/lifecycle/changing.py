@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from gitopsgen.lifecycle.update import Outcome
     from gitopsgen.lifecycle.workspace import Workspace
 
+# The role of what applies the repository.
+_GITOPS = "gitops"
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -168,6 +171,11 @@ def plan_removal(opened: Opened, name: str) -> Change:
         if any(component.name == name for component in opened.catalogue.components):
             raise UsageError(f"{name} is not installed", _installed(opened))
         raise UsageError(f"there is no component {name}", did_you_mean(name, opened.installed))
+    if any(c.name == name and c.spec.role == _GITOPS for c in opened.catalogue.components):
+        raise UsageError(
+            f"{name} stays: it is what applies this repository",
+            "Without it nothing here would be in the cluster.",
+        )
     if needing := needed_by(opened, name):
         raise UsageError(
             f"{name} is required by {', '.join(needing)}",
