@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 from typing import TYPE_CHECKING
 
 import pytest
 
 from gitopsgen.lifecycle import moving
+from gitopsgen.lifecycle.changing import open_repository
 from tests.commands.invoke import Result, invoke
 from tests.commands.repositories import edit, git, make_repository
 from tests.lifecycle.world import merged_state
@@ -101,3 +103,19 @@ def test_a_dry_run_leaves_it_to_be_finished(root: Path, monkeypatch: pytest.Monk
     assert done.status == 2
     assert f"a run of gitopsgen was interrupted in {root}: Remove loopia" in done.err
     assert merged_state(root) == before
+
+
+def test_a_run_that_is_still_at_work_is_waited_for(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt(monkeypatch, root, "remove", "loopia", "--repository", root)
+    lock = (root / ".git/gitopsgen.lock").open("rb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def end() -> None:
+        assert invoke("update", root, "--dry-run").status == 2
+        lock.close()
+
+    opened = open_repository(root, (), waiting=end)
+    assert lock.closed
+    assert "loopia" not in opened.installed

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.identity import committer, renderer_of, signs
 from gitopsgen.lifecycle.interrupted import finish_interrupted
-from gitopsgen.lifecycle.journal import Step, read_step
+from gitopsgen.lifecycle.journal import Step
 from gitopsgen.lifecycle.locked import parse_lock
 from gitopsgen.lifecycle.merging import Sides, clean_up, merge
 from gitopsgen.lifecycle.moving import move
@@ -106,13 +106,11 @@ def finish_first(
 ) -> Outcome | None:
     """Finish what a run that was killed has begun in the repository that `folder` lies in.
 
-    None where there is nothing. `waiting` and `wait` are those of `update_repository`, which does
-    this as well. Raises `UsageError` where a person has changed files since then.
+    None where there is nothing. A run that is at work is waited for: `waiting` and `wait` are
+    those of `update_repository`, which does this as well. Raises `UsageError` where a person has
+    changed files since then.
     """
-    workspace = open_workspace(folder)
-    if read_step(workspace.git_dir) is None:
-        return None
-    with _no_harm(folder), alone(workspace, waiting, wait) as lock:
+    with _no_harm(folder), alone(open_workspace(folder), waiting, wait) as lock:
         workspace = replace(open_workspace(folder), lock=lock)
         clear_locks(workspace)
         return _finish(workspace)
