@@ -15,6 +15,7 @@ import click
 
 from gitopsgen import __version__
 from gitopsgen.errors import ExitStatus, GitopsgenError
+from gitopsgen.printable import some_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,9 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             standalone_mode=False,
         )
     except GitopsgenError as error:
-        click.echo(f"error: {_harmless(error.message)}", err=True)
+        click.echo(f"error: {some_lines(error.message)}", err=True)
         if error.hint:
-            click.echo(f"  {_harmless(error.hint)}", err=True)
+            click.echo(f"  {some_lines(error.hint)}", err=True)
         status = error.exit_status
     except click.exceptions.Abort:
         click.echo("interrupted", err=True)
@@ -92,13 +93,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stderr.close()
         status = ExitStatus.OK
     sys.exit(int(status or 0))
-
-
-def _harmless(message: str) -> str:
-    """A message without what a terminal or a workflow's log would obey: it may quote any file."""
-    lines = message.split("\n")
-    shown = (f"  {line}" if line.startswith(("::", "##[")) else line for line in lines)
-    return "\n".join(
-        "".join(c if c == "\t" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-        for line in shown
-    )

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gitopsgen.validation.reports.text import printable, summary
+from gitopsgen.printable import printable
+from gitopsgen.validation.reports.text import summary
 
 if TYPE_CHECKING:
     from gitopsgen.findings import Finding, Report, Unchecked

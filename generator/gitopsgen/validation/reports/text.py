@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from gitopsgen.printable import TAB, harmless, one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -14,11 +16,6 @@ if TYPE_CHECKING:
     ReadText = Callable[[str], str | None]
 
 _WIDEST_LINE = 160
-_TAB = "\t"
-# What GitHub's runner obeys wherever it stands in a line, and what it obeys at the start of one
-# (actions/runner, src/Runner.Common/ActionCommand.cs).
-_COMMAND, _LEADING_COMMAND = "##[", "::"
-_UNSHOWN = "\N{REPLACEMENT CHARACTER}"
 
 
 def format_report(report: Report, read_text: ReadText) -> str:
@@ -85,27 +82,10 @@ def _excerpt(finding: Finding, source: str) -> Iterator[str]:
     start = max(0, finding.column - _WIDEST_LINE // 2) if len(source) > _WIDEST_LINE else 0
     shown = source[start : start + _WIDEST_LINE]
     before = shown[: max(0, finding.column - 1 - start)]
-    indent = "".join(_TAB if character == _TAB else " " for character in before)
+    indent = "".join(TAB if character == TAB else " " for character in before)
     number = str(finding.line)
-    yield f"      {number} | {_harmless(shown)}"
+    yield f"      {number} | {harmless(shown)}"
     yield f"      {' ' * len(number)} | {indent}^"
-
-
-def printable(text: str) -> str:
-    """Control characters must not reach a terminal: a file may hold escape sequences."""
-    return "".join(c if c == _TAB or c.isprintable() else _UNSHOWN for c in text)
-
-
-def _harmless(text: str) -> str:
-    return printable(text).replace(_COMMAND, f"##{_UNSHOWN}")
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and whatever else a terminal or a CI service would obey."""
-    line = _harmless(" ".join(text.split("\n")))
-    if line.lstrip().startswith(_LEADING_COMMAND):
-        line = line.replace(":", _UNSHOWN, 1)
-    return line
 
 
 def _unchecked(report: Report) -> str:
