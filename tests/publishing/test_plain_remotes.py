@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitopsgen.lifecycle.create import RENDER_BRANCH
+from gitopsgen.lifecycle.journal import Step, write_step
 from tests.commands.invoke import Result, invoke
 from tests.commands.repositories import edit, git, make_repository
 
@@ -212,6 +213,14 @@ def test_another_branch_is_not_published(root: Path, remote: Path) -> None:
     assert done.status == 2
     assert "main, which Argo CD reads, is not what is checked out" in done.err
     assert refs(remote) == {}
+
+
+def test_an_update_that_was_interrupted_is_pointed_out(root: Path, remote: Path) -> None:
+    head = git(root, "rev-parse", "HEAD")
+    tree = git(root, "rev-parse", "HEAD^{tree}")
+    write_step(root / ".git", Step(head, tree, head, head, "Update"))
+    done = push(root, "--remote", remote)
+    assert (done.status, "an update was interrupted" in done.err) == (0, True)
 
 
 def test_a_merge_under_way_is_finished_first(root: Path, remote: Path) -> None:

@@ -9,6 +9,7 @@ from gitopsgen.documents.reader import decode, read_documents
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.git import git_with_hooks
+from gitopsgen.lifecycle.journal import read_step
 from gitopsgen.lifecycle.objects import read_blobs
 from gitopsgen.lifecycle.workspace import check_nothing_under_way
 from gitopsgen.publishing.github import API_URL, GitHub, check_api_url, hosts_of
@@ -81,6 +82,9 @@ def find_target(workspace: Workspace, settings: Settings) -> Target:
         )
     remote_name, remote_url, place = find_remote(git, settings.remote, url)
     notes = []
+    step = read_step(workspace.git_dir)
+    if step is not None and step.head == workspace.head:
+        notes.append("an update was interrupted: `gitopsgen update` finishes it, then push again")
     if same_repository_key(remote_url) != same_repository_key(url):
         notes.append(f"Argo CD reads {url} (cluster.yaml), which is not where this is pushed")
     commits = [(branch, workspace.head)]
