@@ -14,7 +14,7 @@ from gitopsgen.documents.model import Document, Problem, SyntaxProblemError
 from gitopsgen.documents.reader import read_documents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from gitopsgen.documents.events import EventParser
 
@@ -63,8 +63,16 @@ def test_libyaml_is_used_where_it_is_there() -> None:
     assert fastest_parser().__name__ == ("CParser" if yaml.__with_libyaml__ else "SafeLoader")
 
 
-def test_without_libyaml_pyyaml_itself_parses(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def without_libyaml(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(sys.modules, "yaml._yaml", None)
+    fastest_parser.cache_clear()
+    yield
+    fastest_parser.cache_clear()
+
+
+@pytest.mark.usefixtures("without_libyaml")
+def test_without_libyaml_pyyaml_itself_parses() -> None:
 
     assert fastest_parser() is yaml.SafeLoader
     assert read_documents("a: 1\n").documents[0].data == {"a": 1}

@@ -39,7 +39,8 @@ class Open:
     __slots__ = ("data", "has_merge", "height", "next", "nodes", "start", "written")
 
     def __init__(self, start: Event, nodes: int = 0) -> None:
-        mapping = isinstance(start, yaml.MappingStartEvent)
+        kind: type = start.__class__
+        mapping = kind is yaml.MappingStartEvent
         self.data: Any = {} if mapping else []
         self.next: str | Next = KEY if mapping else ITEM
         self.start = start

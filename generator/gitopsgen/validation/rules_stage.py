@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _NOTE = "rules"
 # With fewer objects a second process costs more than it saves.
 _FEWEST = 500
+# What the other process gets: it begins while this one still has kubeconform to start, and the
+# rules to ask that look at all objects.
+_SHARE = 0.8
 
 
 def rule_problems(
@@ -72,7 +75,9 @@ class LocalRules:
         self._known = _recalled(memory, self._note)
         unknown = [resource for resource in model.resources if self._is_unknown(resource)]
         worthwhile = jobs > 1 and len(unknown) >= _FEWEST and may_fork()
-        self._fork = Forked(partial(self._look_at, unknown)) if worthwhile else None
+        share = int(len(unknown) * _SHARE) if worthwhile else 0
+        self._own = unknown[share:]
+        self._fork = Forked(partial(self._look_at, unknown[:share])) if worthwhile else None
 
     @cached_property
     def _local(self) -> tuple[LocalFamily, ...]:
@@ -83,6 +88,8 @@ class LocalRules:
         """What they find, in the order of the model's resources."""
         known = self._known
         if self._fork is not None:
+            # Until the other process is done there is time for some of it here.
+            known |= {_key(resource): self._found(resource) for resource in self._own}
             known |= _unpacked(self._fork.result() or {"clean": [], "found": {}})
         used: dict[str, list[LocalProblem]] = {}
         for resource in self._model.resources:
