@@ -71,6 +71,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1_000, 10_000])
+    parser.add_argument("--labels", action="store_true", help="larger manifests")
     parser.add_argument("--lint", action=argparse.BooleanOptionalAction, default=True)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -86,7 +87,7 @@ def main() -> None:
         for size in arguments.sizes:
             for lint in (False, True) if arguments.lint else (False,):
                 own = root / f"repository-{size}-{lint}"
-                made = make_repository(own, size, 1_000)
+                made = make_repository(own, size, 1_000, labels=arguments.labels)
                 if lint:
                     (own / ".yamllint.yaml").write_text(_YAMLLINT)
                 add_git(own)
