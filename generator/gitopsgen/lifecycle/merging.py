@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UnavailableError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.git import IDENTITY
-from gitopsgen.lifecycle.objects import tree_of, write_commit
+from gitopsgen.lifecycle.objects import write_commit
 from gitopsgen.lifecycle.refs import update_refs
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def merge(workspace: Workspace, sides: Sides, *, lasting: bool = True) -> Merge:
     # A stand-in for the base as well: HEAD itself is the base where nobody has committed since.
     git = workspace.git
     own = git.given(IDENTITY)
-    base = write_commit(own, tree_of(git, sides.base), [], "The base\n")
+    base = write_commit(own, f"{sides.base}^{{tree}}", [], "The base\n")
     ours = write_commit(own, sides.head_tree, [base], "The work tree's side\n")
     theirs = write_commit(own, sides.render_tree, [base], "The render's side\n")
     if not lasting:

@@ -100,7 +100,10 @@ def write_blobs(git: Git, contents: Iterable[bytes]) -> list[str]:
 
 
 def write_tree(git: Git, files: Mapping[str, File], onto: str | None = None) -> str:
-    """Store files as a git tree and return its name; `onto` is a tree that they are put over."""
+    """Store files as a git tree and return its name.
+
+    `onto` is a tree, or a commit, that they are put over.
+    """
     blobs = write_blobs(git, (file.content for file in files.values()))
     entries = {
         path: Listed("100755" if file.executable else "100644", blob)

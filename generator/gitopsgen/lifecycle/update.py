@@ -17,7 +17,6 @@ from gitopsgen.lifecycle.objects import (
     is_ancestor,
     read_commit,
     read_files,
-    tree_of,
     write_commit,
     write_tree,
 )
@@ -234,8 +233,8 @@ def _prepare(
     if edited:
         same[CLUSTER_FILE] = theirs[CLUSTER_FILE]
     return (
-        write_tree(git, {**ours, **same}, onto=tree_of(git, workspace.head)),
-        write_tree(git, {**their_pins, **same}, onto=tree_of(git, render)),
+        write_tree(git, {**ours, **same}, onto=workspace.head),
+        write_tree(git, {**their_pins, **same}, onto=render),
     )
 
 

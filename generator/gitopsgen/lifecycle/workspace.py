@@ -45,6 +45,7 @@ _UNDER_WAY = {
 }
 
 _PLACES = ("--show-toplevel", "--absolute-git-dir", "--git-common-dir")
+_BRANCHES = "refs/heads/"
 _LOCK = "gitopsgen.lock"
 _SHOWN_FILES = 8
 # How long a run waits for another one to end, in seconds.
@@ -89,6 +90,21 @@ def open_workspace(folder: Path) -> Workspace:
     cannot be run.
     """
     git = git_of_person(folder)
+    asked = ("rev-parse", "--path-format=absolute", *_PLACES)
+    # Nearly always one call says it all; otherwise several say what is missing.
+    found = git.call(*asked, "HEAD^{commit}", "--symbolic-full-name", "HEAD", check=False)
+    lines = _lines(found.stdout)
+    if found.status == 0 and len(lines) == len(_PLACES) + 2:
+        *places, head, ref = lines
+        branch = ref.removeprefix(_BRANCHES) if ref.startswith(_BRANCHES) else None
+    else:
+        places, head, branch = _ask_one_by_one(git, folder)
+    root, git_dir, common_dir = map(Path, places)
+    return Workspace(root, git_of_person(root), git_dir, common_dir, head, branch)
+
+
+def _ask_one_by_one(git: Git, folder: Path) -> tuple[list[str], str, str | None]:
+    """The places, the commit and the branch. Raises `UsageError` where there is none."""
     found = git.call("rev-parse", "--path-format=absolute", *_PLACES, check=False)
     if found.status != 0:
         message = found.output.removeprefix("fatal: ")
@@ -98,24 +114,17 @@ def open_workspace(folder: Path) -> Workspace:
         )
     places = _lines(found.stdout)
     if len(places) != len(_PLACES):  # A folder's name may have newlines in it.
-        asked = [git.call("rev-parse", "--path-format=absolute", place) for place in _PLACES]
-        places = [answer.stdout.decode(errors="surrogateescape")[:-1] for answer in asked]
-    root, git_dir, common_dir = map(Path, places)
+        answers = [git.call("rev-parse", "--path-format=absolute", place) for place in _PLACES]
+        places = [answer.stdout.decode(errors="surrogateescape")[:-1] for answer in answers]
     head = git.call("rev-parse", "--verify", "--quiet", "HEAD^{commit}", check=False)
     if head.status != 0:
         raise UsageError(
-            f"{root} has no commit yet",
+            f"{places[0]} has no commit yet",
             'Commit what `gitopsgen new` wrote: git add --all && git commit -m "Start".',
         )
     branch = git.call("symbolic-ref", "--quiet", "--short", "HEAD", check=False)
-    return Workspace(
-        root=root,
-        git=git_of_person(root),
-        git_dir=git_dir,
-        common_dir=common_dir,
-        head=head.stdout.decode().strip(),
-        branch=branch.stdout.decode(errors="surrogateescape").strip() or None,
-    )
+    name = branch.stdout.decode(errors="surrogateescape").strip() or None
+    return places, head.stdout.decode().strip(), name
 
 
 def _lines(output: bytes) -> list[str]:
