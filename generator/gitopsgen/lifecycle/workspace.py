@@ -205,7 +205,8 @@ def alone(workspace: Workspace, waiting: Callable[[], None], wait: float = WAIT)
             if time.monotonic() > end:
                 raise UnavailableError(
                     f"another run of gitopsgen is at work in {workspace.root}",
-                    "Wait for its end, then run this again.",
+                    "Wait for its end, then run this again. Where there is none, a program that it "
+                    f"has started is left: `fuser {path}` names it.",
                 )
             time.sleep(0.1)
         yield file.fileno()
