@@ -11,6 +11,7 @@ from gitopsgen.documents.encoding import BYTE_ORDER_MARK, decode
 from gitopsgen.documents.events import MAX_DEPTH, MAX_SIZE, parse, refuse_escaped_slashes, too_deep
 from gitopsgen.documents.lines import Lines
 from gitopsgen.documents.model import Contents, Document, Problem, SyntaxProblemError
+from gitopsgen.documents.plain import read_plain
 
 __all__ = [
     "MAX_DEPTH",
@@ -33,6 +34,14 @@ def read_documents(text: str) -> Contents:
     of more than MAX_PROBLEMS problems of one rule only so many.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
+    return read_plain(text) or parse_documents(text)
+
+
+def parse_documents(text: str) -> Contents:
+    """Return what `read_documents` does, for a text without a byte order mark.
+
+    It takes any text, and four times as long for most.
+    """
     lines = Lines(text)
     documents: list[Document] = []
     problems: dict[str, list[Problem]] = {}
