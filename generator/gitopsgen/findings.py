@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -36,6 +37,15 @@ class Finding:
     def sort_key(self) -> tuple[str, int, int, str, str]:
         """Findings are reported in this order: by place, then by rule and message."""
         return (self.file, self.line, self.column, self.rule, self.message)
+
+    def as_plain(self) -> dict[str, Any]:
+        """The finding as plain texts and numbers, by field."""
+        return {**asdict(self), "severity": str(self.severity)}
+
+    @classmethod
+    def from_plain(cls, fields: dict[str, Any]) -> Finding:
+        """The finding that `as_plain` was made of."""
+        return cls(**{**fields, "severity": Severity(fields["severity"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,7 +319,7 @@ def test_a_render_is_kept_until_something_changes(tmp_path: Path, cache: Path) -
     for text in ("a: 1\n", "a: 2\n", "a: 1\n"):
         tree = {**local("{valueFiles: [own.yaml]}"), "chart/own.yaml": text}
         assert given(explored(tmp_path, tree)) == f'{{"a":{text[3]}}}'
-    assert len(list((cache / "results/charts").glob("*/*.json"))) == 2
+    assert len(list((cache / "results/charts").glob("*/*.kept"))) == 2
 
 
 def test_a_chart_that_never_ends_is_stopped(tmp_path: Path, helm: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_damaged_memory_is_forgotten(tmp_path: Path, cache: Path, content: str
     root.mkdir()
     (root / "a.yaml").write_text("a: 1\n")
     read(root, "a.yaml")
-    (kept,) = cache.glob("results/repositories/*/*.json")
+    (kept,) = cache.glob("results/repositories/*/*.kept")
     kept.write_text(content)
     assert read(root, "a.yaml") == {"a.yaml": [{"a": 1}]}
 

@@ -180,7 +180,7 @@ class HelmRenderer:
             result = helm_template(self.helm, chart.path, options, self.sources.files.root)
             self._endless += result.endless
         if not result.error:
-            self._results.put(key, result.objects)
+            self._results.put(key, list(result.objects))
         return key, result
 
     def _key(self, chart: Measured, options: HelmOptions) -> str:

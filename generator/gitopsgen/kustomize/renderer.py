@@ -117,7 +117,7 @@ class KustomizeRenderer:
             self._unreachable.update(dict.fromkeys(hosts, result.error))
         # What comes from elsewhere may be another thing tomorrow.
         if not parts.remote and not result.error:
-            self._results.put(key, result.objects)
+            self._results.put(key, list(result.objects))
         return key, result
 
     def _key(

@@ -1,11 +1,17 @@
-"""Results that are kept from run to run, each under a key that names all it depends on."""
+"""Results that are kept from run to run, each under a key that names all it depends on.
+
+They are kept in `marshal`'s form: it is read and written several times as fast as JSON. Whoever can
+write to the cache can as well replace the programs that lie there.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import json
+import marshal
 import os
+import sys
 import time
 from dataclasses import dataclass
 from functools import cache
@@ -20,8 +26,9 @@ _TIDY_SECONDS = 24 * 3600
 
 
 def result_key(*parts: object) -> str:
-    """A key of JSON-like parts and of this very gitopsgen: 40 hex digits."""
-    text = json.dumps([__version__, _own_code(), *parts], sort_keys=True, default=str)
+    """A key of JSON-like parts, of this very gitopsgen and of Python's version: 40 hex digits."""
+    own = [__version__, sys.implementation.cache_tag, _own_code()]
+    text = json.dumps([*own, *parts], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
@@ -43,7 +50,7 @@ def _own_code() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A folder of results as JSON, by key; what cannot be read or written is not kept.
+    """A folder of results by key; what cannot be read or written is not kept.
 
     Each has its digest before it: what a full disk or anything else has spoiled is not used.
 
@@ -64,28 +71,31 @@ class Results:
             digest, _, content = path.read_bytes().partition(b"\n")
             if digest != _digest(content):
                 return None
-            value = json.loads(content)
+            value = marshal.loads(content)
             os.utime(path)
-        except (OSError, ValueError):
+        except (OSError, ValueError, EOFError, TypeError):
             return None
         return value
 
     def put(self, key: str, value: Any) -> None:
-        """Keep a JSON-like value; it appears whole or not at all."""
+        """Keep a value of dicts, lists, tuples, texts and the like; it appears whole or not at all.
+
+        Raises `ValueError` for a value of anything else.
+        """
+        content = marshal.dumps(value)
         path = self._path(key)
         fresh = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            content = json.dumps(value, separators=(",", ":")).encode()
             fresh.write_bytes(_digest(content) + b"\n" + content)
             fresh.replace(path)
-        except (OSError, ValueError):
+        except OSError:
             with contextlib.suppress(OSError):
                 fresh.unlink(missing_ok=True)
         self._tidy()
 
     def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key}.json"
+        return self.folder / key[:2] / f"{key}.kept"
 
     def _tidy(self) -> None:
         """Once a day, forget what has not been asked for in a long time."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import asdict
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.findings import Finding, Severity
+from gitopsgen.findings import Finding
+from gitopsgen.repository.layout import YAMLLINT_FILES
 from gitopsgen.tools.results import result_key
-from gitopsgen.validation.lint import SETTINGS, lint
+from gitopsgen.validation.lint import lint
 from gitopsgen.validation.lint_file import CONFIG_RULE
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def remembered_lint(
         {
             "key": key,
             "clean": [item for item, of_file in kept.items() if not of_file],
-            "found": {item: [asdict(f) for f in of] for item, of in kept.items() if of},
+            "found": {item: [f.as_plain() for f in of] for item, of in kept.items() if of},
         },
     )
     return findings
@@ -60,7 +60,7 @@ def remembered_lint(
 
 def _settings_key(files: RepositoryFiles) -> str | None:
     """A key of yamllint and its settings; None where a repository has none."""
-    name = next((name for name in SETTINGS if name in files), None)
+    name = next((name for name in YAMLLINT_FILES if name in files), None)
     settings = files.read(name) if name is not None else None
     if settings is None:
         return None
@@ -89,5 +89,5 @@ def _recalled(memory: Memory, key: str) -> dict[str, list[Finding]]:
         return {}
     known: dict[str, list[Finding]] = {item: [] for item in note["clean"]}
     for item, found in note["found"].items():
-        known[item] = [Finding(**{**f, "severity": Severity(f["severity"])}) for f in found]
+        known[item] = [Finding.from_plain(f) for f in found]
     return known

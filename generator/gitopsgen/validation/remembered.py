@@ -7,9 +7,9 @@ import os
 import stat
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gitopsgen.findings import Counts, Finding, Report, Severity, Unchecked
+from gitopsgen.findings import Counts, Finding, Report, Unchecked
 from gitopsgen.repository.memory import is_settled, stamp_of
 from gitopsgen.tools.results import Results, result_key
 
@@ -91,7 +91,7 @@ def recall_report(key: str, state: State) -> Report | None:
     except OSError:
         return None
     return Report(
-        tuple(_finding(item) for item in kept["findings"]),
+        tuple(Finding.from_plain(item) for item in kept["findings"]),
         tuple(Unchecked(**item) for item in kept["unchecked"]),
         Counts(**kept["counts"]),
     )
@@ -102,7 +102,7 @@ def keep_report(key: str, state: State, report: Report) -> None:
     kept = {
         "state": state.key,
         "unsettled": dict(state.unsettled),
-        "findings": [asdict(finding) for finding in report.findings],
+        "findings": [finding.as_plain() for finding in report.findings],
         "unchecked": [asdict(item) for item in report.unchecked],
         "counts": asdict(report.counts),
     }
@@ -117,7 +117,3 @@ def _digest(path: str) -> str:
 
 def _results() -> Results:
     return Results.of("reports")
-
-
-def _finding(item: dict[str, Any]) -> Finding:
-    return Finding(**{**item, "severity": Severity(item["severity"])})
