@@ -18,7 +18,7 @@ from gitopsgen.repository.urls import same_repository_key
 from gitopsgen.repository.value_files import ValueFileState, value_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from gitopsgen.findings import Unchecked
     from gitopsgen.repository.applications import Application
@@ -168,12 +168,18 @@ def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
             yield path
 
 
-def _loose_files(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
-    """Files that look like manifests and belong to no chart, kustomization or hidden folder."""
+def _loose_files(
+    files: RepositoryFiles, sources: LocalSources, seen: Container[str] = ()
+) -> Iterator[str]:
+    """Files that look like manifests and belong to no chart, kustomization or hidden folder.
+
+    Those that were `seen` are left out.
+    """
     special = frozenset(sources.special)
     for path in files.paths:
         if (
-            path.endswith(YAML_SUFFIXES)
+            path not in seen
+            and path.endswith(YAML_SUFFIXES)
             and not path.startswith(".")
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
@@ -216,9 +222,8 @@ def _unreached(
             seen.add(node.manifest.file)
             if not node.taken_in:
                 yield node.manifest
-    for path in _loose_files(files, sources):
-        if path not in seen:
-            yield from objects_in(files, path)
+    for path in _loose_files(files, sources, seen):
+        yield from objects_in(files, path)
 
 
 def _value_files(applications: Iterable[Application], sources: LocalSources) -> Iterator[str]:

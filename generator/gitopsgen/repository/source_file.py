@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gitopsgen.repository.memory import Known
@@ -19,37 +18,49 @@ if TYPE_CHECKING:
 class SourceFile:
     """A text file; it is read and parsed when that is first asked for, unless it is known."""
 
+    # Thousands are asked thousands of questions: plain attributes, for `cached_property` locks.
+    __slots__ = ("_known", "_locator", "_read", "_text", "path")
+
     def __init__(self, path: str, read: Callable[[], str], known: Known | None = None) -> None:
         self.path = path
         self._read = read
         self._known = known
+        self._text: str | None = None
+        self._locator: Locator | None = None
 
-    @cached_property
+    @property
     def text(self) -> str:
         """What is in it."""
-        return self._read()
+        if self._text is None:
+            self._text = self._read()
+        return self._text
 
-    @cached_property
+    @property
     def known(self) -> Known:
         """Its digest and what needs no parsing."""
-        return self._known or Known(digest_of(self.text), list(flags_of(self.text)))
+        if self._known is None:
+            self._known = Known(digest_of(self.text), list(flags_of(self.text)))
+        return self._known
 
-    @cached_property
+    @property
     def contents(self) -> Contents:
         """Its documents and the problems of its YAML."""
-        if self.known.contents is None:
+        known = self.known
+        if known.contents is None:
             # The parser is not needed where nothing has changed.
             from gitopsgen.documents.reader import read_documents
 
-            self.known.contents = read_documents(self.text)
-        return self.known.contents
+            known.contents = read_documents(self.text)
+        return known.contents
 
-    @cached_property
+    @property
     def locator(self) -> Locator:
         """Positions of what is in it."""
-        from gitopsgen.documents.positions import Locator
+        if self._locator is None:
+            from gitopsgen.documents.positions import Locator
 
-        return Locator(self.text)
+            self._locator = Locator(self.text)
+        return self._locator
 
     @property
     def digest(self) -> str:
@@ -85,6 +96,6 @@ def digest_of(text: str) -> str:
 def flags_of(text: str) -> Iterator[bool]:
     """What is told of a text without parsing it, in the order of the properties above."""
     yield "+argocd:skip-file-rendering" in text
-    yield all(word in text for word in ("apiVersion:", "kind:", "metadata:"))
+    yield "apiVersion:" in text and "kind:" in text and "metadata:" in text
     yield "argoproj.io/" in text
     yield source_may_hold_placeholders(text)

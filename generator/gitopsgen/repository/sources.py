@@ -33,6 +33,7 @@ class LocalSources:
     own: frozenset[str]
     special: Mapping[str, str]
     own_urls: tuple[str, ...] = ()
+    _folders: dict[Source, str | None] = field(default_factory=dict, repr=False, compare=False)
     _listed: dict[Source, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def is_own(self, source: Source) -> bool:
@@ -45,6 +46,11 @@ class LocalSources:
 
     def folder(self, source: Source) -> str | None:
         """The folder of this repository that a source names, None where it names none."""
+        if source not in self._folders:
+            self._folders[source] = self._folder(source)
+        return self._folders[source]
+
+    def _folder(self, source: Source) -> str | None:
         if source.chart or source.path is None or not self.is_own(source):
             return None
         folder = normal(source.path)
@@ -81,13 +87,14 @@ class LocalSources:
         if folder is None:
             return
         prefix = f"{folder}/" if folder else ""
+        include, exclude = source.include, source.exclude
         for path in self.files.below(folder, recurse=source.recurse):
             relative = path.removeprefix(prefix)
             if not path.endswith(YAML_SUFFIXES) or path in self.files.templates:
                 continue
-            if source.exclude and matches(source.exclude, relative):
+            if exclude and matches(exclude, relative):
                 continue
-            if source.include and not matches(source.include, relative):
+            if include and not matches(include, relative):
                 continue
             file = self.files.read(path)
             if file is not None and not file.is_a_template:

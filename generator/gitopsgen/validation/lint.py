@@ -15,6 +15,7 @@ from gitopsgen.documents.reader import (
     syntax_problem,
 )
 from gitopsgen.findings import Finding, Severity
+from gitopsgen.repository.layout import YAMLLINT_FILES
 from gitopsgen.validation.lint_file import CONFIG_RULE, style_problems
 
 if TYPE_CHECKING:
@@ -25,13 +26,6 @@ if TYPE_CHECKING:
 
     _Files = list[tuple[str, bool]]
 
-# Where yamllint looks for settings in a project, in this order. Its other sources (environment
-# variables, the user's own settings, parent folders) would make the result depend on the machine.
-#
-# Without such a file there is nothing to check: of what yamllint's presets hold, the mistakes are
-# reported by the YAML stage, with better words; the rest is taste (line length, spaces in braces),
-# and a repository that never agreed to one has broken no rule.
-SETTINGS = (".yamllint", ".yamllint.yaml", ".yamllint.yml")
 # yamllint's rules -> ours that say the same of the same place.
 _OURS = {
     "key-duplicates": "yaml-duplicate-key",
@@ -58,7 +52,7 @@ def lint(
     that yamllint cannot use are one finding, `yamllint/config`.
     """
     root = root.resolve()
-    name = next((name for name in SETTINGS if (root / name).is_file()), None)
+    name = next((name for name in YAMLLINT_FILES if (root / name).is_file()), None)
     if name is None:
         return ()
     # yamllint costs 60 ms to import.

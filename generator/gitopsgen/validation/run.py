@@ -12,7 +12,7 @@ from gitopsgen.charts.lock import locked_digests
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Counts, Finding, Report
 from gitopsgen.repository.discovery import Discovered, local_sources
-from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
+from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, YAMLLINT_FILES
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.prefetch import prefetch
 from gitopsgen.schemas.custom import custom_schema_directory
@@ -88,7 +88,7 @@ def run_stages(
         with closing(_start_schemas(found, own, Path(crds), minor, jobs, memory)) as check:
             read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
             findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
-            if options.lint:
+            if options.lint and any(name in files for name in YAMLLINT_FILES):
                 findings += _lint(files, read, jobs, memory)
             whole = list(whole_problems(model))
             problems = [*local.problems(), *whole]

@@ -57,18 +57,19 @@ def _others(model: Model, seen: set[str]) -> Iterator[str]:
     for path in files.paths:
         if path in seen or path in files.templates or not path.endswith(YAML_SUFFIXES):
             continue
-        if path.startswith(".") or not special.isdisjoint(folders_of(path)):
-            continue
         file = files.read(path)
-        if file is not None and file.mentions_argo and not file.is_a_template:
+        if file is None or not file.mentions_argo or file.is_a_template:
+            continue
+        if not path.startswith(".") and special.isdisjoint(folders_of(path)):
             yield path
 
 
 def _in_file(model: Model, application: Application, path: str) -> Iterator[RuleProblem]:
     for index, data in _documents(model, path):
-        missing = [name for name in _FIELDS if not _is_text(data.get(name))]
-        if len(missing) == 1:
-            yield _incomplete(application, (path, index, ()), data, missing[0])
+        version, kind = (_is_text(data.get(name)) for name in _FIELDS)
+        if version != kind:
+            missing = "kind" if version else "apiVersion"
+            yield _incomplete(application, (path, index, ()), data, missing)
 
 
 def _unrecognised(model: Model, application: Application, path: str) -> Iterator[RuleProblem]:
