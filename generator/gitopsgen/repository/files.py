@@ -49,7 +49,9 @@ class RepositoryFiles:
     def paths(self) -> tuple[str, ...]:
         """Every regular file that is the repository's."""
         known = self._known_to_git()
-        return tuple(sorted(self._walk() if known is None else filter(self._is_regular, known)))
+        if known is None:
+            return tuple(sorted(self._walk()))
+        return tuple(filter(self._is_regular, sorted(known)))
 
     @cached_property
     def templates(self) -> frozenset[str]:

@@ -29,9 +29,14 @@ def stamp_of(status: os.stat_result) -> Stamp:
     return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
-def is_settled(stamp: Stamp) -> bool:
-    """Whether a file with this stamp cannot have changed since unnoticed."""
-    return time.time_ns() - max(stamp[0], stamp[1]) > _UNSETTLED_NANOSECONDS
+def settled_until() -> int:
+    """The time in nanoseconds before which a file was last changed that cannot change unnoticed."""
+    return time.time_ns() - _UNSETTLED_NANOSECONDS
+
+
+def is_settled(stamp: Stamp, until: int) -> bool:
+    """Whether a file with this stamp cannot have changed since unnoticed (see `settled_until`)."""
+    return stamp[0] < until and stamp[1] < until
 
 
 @dataclass(slots=True)
@@ -103,10 +108,11 @@ class Memory:
 
     def learn(self, files: dict[str, tuple[Stamp, Known]]) -> None:
         """Remember the files of this run, and nothing else."""
+        until = settled_until()
         stamps = {
             path: [*stamp, known.digest]
             for path, (stamp, known) in files.items()
-            if is_settled(stamp)
+            if is_settled(stamp, until)
         }
         texts = {known.digest: _kept(known, self.texts) for _, known in files.values()}
         if stamps != self.stamps or texts.keys() != self.texts.keys():

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.model import Contents, Document, Problem
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.memory import Known
-from gitopsgen.tools.forks import Forked, may_fork
+from gitopsgen.tools.forks import Forked, Turns, may_fork
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from gitopsgen.repository.files import RepositoryFiles
 
 # With fewer files a second process costs more than it saves.
 _FEWEST = 500
+# Of equal size; processes take one after the other until none is left.
+_SHARES = 64
 
 
 def prefetch(
@@ -25,8 +28,8 @@ def prefetch(
     """Read and parse what looks like a manifest and is not yet known, in `jobs` processes.
 
     It changes nothing but the time: what a process cannot do is done when it is needed. Processes
-    are forked, so it does nothing where that is not safe. This process has to wait for the others:
-    it does something else `meanwhile`.
+    are forked, so it does nothing where that is not safe. This one does something else first:
+    `meanwhile` the others begin.
     """
     if jobs < 2 or not may_fork() or len(files.paths) < _FEWEST:
         return
@@ -37,19 +40,23 @@ def prefetch(
     ]
     if len(paths) < _FEWEST:
         return
-    # Neighbours are of one size: every process gets some of all.
-    shares = [paths[number::jobs] for number in range(jobs)]
-    children = [Forked(partial(_parse_all, files, share)) for share in shares[1:]]
-    for path in shares[0]:
-        _parse(files, path)
-    meanwhile()
+    with closing(Turns(_SHARES)) as turns:
+        children = [Forked(partial(_parse_all, files, paths, turns)) for _ in range(1, jobs)]
+        meanwhile()
+        for share in turns:
+            # Neighbours are of one size: every share has some of all.
+            for path in paths[share::_SHARES]:
+                _parse(files, path)
     for child in children:
         for path, item in (child.result() or {}).items():
             files.give(path, _restored(item))
 
 
-def _parse_all(files: RepositoryFiles, paths: Iterable[str]) -> dict[str, tuple[Any, ...]]:
-    return {path: _kept(known) for path in paths if (known := _parse(files, path))}
+def _parse_all(
+    files: RepositoryFiles, paths: Sequence[str], turns: Iterable[int]
+) -> dict[str, tuple[Any, ...]]:
+    mine = (path for share in turns for path in paths[share::_SHARES])
+    return {path: _kept(known) for path in mine if (known := _parse(files, path))}
 
 
 def _parse(files: RepositoryFiles, path: str) -> Known | None:

@@ -12,12 +12,32 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 def may_fork() -> bool:
     """Whether a fork is safe here: on Linux, in a process with one thread."""
     return sys.platform == "linux" and threading.active_count() == 1
+
+
+class Turns:
+    """The numbers from 0 up to `count` (256 at most), for this process and its forks to share.
+
+    Whoever is ready takes the next: every number goes to one process.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._numbers, write_end = os.pipe()
+        os.write(write_end, bytes(range(count)))
+        os.close(write_end)
+
+    def __iter__(self) -> Iterator[int]:
+        while number := os.read(self._numbers, 1):
+            yield number[0]
+
+    def close(self) -> None:
+        """Take no more numbers in this process."""
+        os.close(self._numbers)
 
 
 class Forked:

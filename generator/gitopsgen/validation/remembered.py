@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import marshal
 import os
 import stat
 from dataclasses import asdict, dataclass, field
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Counts, Finding, Report, Unchecked
-from gitopsgen.repository.memory import is_settled, stamp_of
+from gitopsgen.repository.memory import is_settled, settled_until, stamp_of
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
@@ -49,12 +50,17 @@ def state_of(files: RepositoryFiles, further: object, folders: tuple[Path, ...])
                         stamps[path] = stamp_of(status)
                     elif not stat.S_ISDIR(status.st_mode):
                         others.append((path, _irregular(path, status)))
-        unsettled = {path: _digest(path) for path, stamp in stamps.items() if not is_settled(stamp)}
+        until = settled_until()
+        unsettled = {
+            path: _digest(path) for path, stamp in stamps.items() if not is_settled(stamp, until)
+        }
     except OSError:
         return None
     programs = {name: value for name, value in os.environ.items() if name.startswith("GITOPSGEN_")}
+    # As JSON these thousands would take four times as long; form 0 is the same for equal values.
+    content = marshal.dumps(sorted(stamps.items()), 0)
     key = result_key(
-        sorted(stamps.items()),
+        hashlib.blake2b(content).hexdigest(),
         sorted(others),
         sorted(files.links.items()),
         further,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +13,6 @@ from gitopsgen.findings import Counts, Finding, Report
 from gitopsgen.repository.discovery import Discovered, local_sources
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, YAMLLINT_FILES
 from gitopsgen.repository.paths import folders_of
-from gitopsgen.repository.prefetch import prefetch
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
 from gitopsgen.tools.pins import KUBECONFORM
@@ -27,7 +25,7 @@ from gitopsgen.validation.manifest_check import ManifestCheck
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problem
 from gitopsgen.validation.renderers import RenderSettings
-from gitopsgen.validation.rules_stage import LocalRules, load_rules, whole_problems
+from gitopsgen.validation.rules_stage import LocalRules, whole_problems
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
 from gitopsgen.validation.settings_stage import read_settings
@@ -55,8 +53,7 @@ def run_stages(
     progress: Progress | None = None,
 ) -> tuple[Report, bool]:
     """The report, and whether it depends on nothing but the repository."""
-    jobs = options.jobs or os.cpu_count() or 1
-    prefetch(files, jobs, load_rules)
+    jobs = options.processes
     settings = read_settings(files)
     plan = check_cluster(files)
     cluster = plan.cluster if plan else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UnavailableError
 from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.repository.memory import Memory
+from gitopsgen.repository.prefetch import prefetch
 from gitopsgen.tools.git import environment
 from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.programs import run
@@ -48,6 +50,11 @@ class Options:
     selection: Selection = EVERY_RULE
     as_committed: bool = False
 
+    @property
+    def processes(self) -> int:
+        """How many processes may work at once."""
+        return self.jobs or os.cpu_count() or 1
+
 
 def validate(root: Path, options: Options, progress: Progress | None = None) -> Report:
     """Check what Argo CD would apply from the repository in `root`.
@@ -66,11 +73,12 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     key = result_key("report", str(root))
     if state is not None and (known := recall_report(key, state)) is not None:
         return known
-    # Everything else takes longer to import than a report takes to find again.
-    from gitopsgen.validation.run import run_stages
-
     with _collecting_seldom():
         memory = files.memory = Memory.load(root)
+        prefetch(files, options.processes, _load_stages)
+        # Everything else takes longer to import than a report takes to find again.
+        from gitopsgen.validation.run import run_stages
+
         report, lasting = run_stages(files, options, remotes, memory, progress)
         files.remember()
         memory.save()
@@ -95,6 +103,14 @@ def validate_content(root: Path, content: str, options: Options) -> Report:
     if lasting:
         keep_report(state.key, state, report)
     return report
+
+
+def _load_stages() -> None:
+    from gitopsgen.validation import run
+    from gitopsgen.validation.rules_stage import load_rules
+
+    del run
+    load_rules()
 
 
 @contextmanager

@@ -75,8 +75,9 @@ class Shapes:
 
 def _kind_of(document: Any) -> tuple[str, str] | None:
     """The apiVersion and kind; None where kubeconform does more than hold it against a schema."""
-    if any(key.lower() in _OWN_NAMES and key not in _OWN_KEYS for key in document):
-        return None
+    for key in document:
+        if key not in _OWN_KEYS and key.lower() in _OWN_NAMES:
+            return None
     metadata = document.get("metadata")
     if metadata.__class__ is not dict:
         return None
@@ -133,7 +134,11 @@ class _Schema:
         return self._of_anything(value)
 
     def _exact(self, value: Any) -> int:
-        shape = ("=", json.dumps(value, sort_keys=True))
+        kind = value.__class__
+        if kind is str or kind is int or kind is bool:
+            shape: object = (kind, value)
+        else:
+            shape = ("=", json.dumps(value, sort_keys=True))
         return self._numbers.setdefault(shape, len(self._numbers))
 
     def _plain(self, named: Mapping[str, Shaper], item: Shaper, other: Shaper) -> Shaper:
