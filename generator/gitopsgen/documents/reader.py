@@ -63,6 +63,8 @@ def syntax_problem(text: str) -> Problem | None:
     None where it does not. What only Kubernetes refuses is not looked at.
     """
     text = text.removeprefix(BYTE_ORDER_MARK)
+    if read_plain(text) is not None:
+        return None
     lines = Lines(text)
     depth = 0
     try:
