@@ -1,4 +1,4 @@
-"""Reading the YAML that most manifests are made of, line by line and in a quarter of the time.
+"""Reading the YAML that most manifests are made of, line by line and in less than half the time.
 
 Most of the time in which libyaml reads a manifest goes into objects for its events. What is written
 in block style, with scalars that fill one line, needs none: the indentation of a line says where it

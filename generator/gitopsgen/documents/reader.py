@@ -40,7 +40,7 @@ def read_documents(text: str) -> Contents:
 def parse_documents(text: str) -> Contents:
     """Return what `read_documents` does, for a text without a byte order mark.
 
-    It takes any text, and four times as long for most.
+    It takes any text, and more than twice as long for most.
     """
     lines = Lines(text)
     documents: list[Document] = []
