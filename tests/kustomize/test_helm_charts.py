@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitopsgen.kustomize import build as build_module
 from gitopsgen.kustomize.closure import closure
 from gitopsgen.repository.discovery import local_sources
 from gitopsgen.repository.files import RepositoryFiles
@@ -41,10 +42,12 @@ INLINE = "helmCharts:\n  - {name: gadget, releaseName: web, namespace: shop, val
 PULLED = f"{INLINE}, repo: '{REPOSITORY}', version: 1.2.3}}\n"
 
 
-def explored(root: Path, tree: dict[str, str], charts_dir: Path | None = None) -> Knowledge:
+def explored(
+    root: Path, tree: dict[str, str], charts_dir: Path | None = None, jobs: int = 2
+) -> Knowledge:
     write(root, {**tree, "app.yaml": application("web", "path: over")})
     files = RepositoryFiles(root)
-    settings = RenderSettings("require", charts_dir, 2, "v1.35.7", ())
+    settings = RenderSettings("require", charts_dir, jobs, "v1.35.7", ())
     return explore(files, local_sources(files, [URL]), settings, "1.35")
 
 
@@ -218,3 +221,24 @@ def test_versions_of_charts(tmp_path: Path, entry: str, version: str) -> None:
     (chart,) = closure(RepositoryFiles(tmp_path), "over").charts
     assert chart.reference is not None
     assert (chart.reference.repository, chart.reference.version) == ("https://x.test", version)
+
+
+def test_charts_that_never_end_are_waited_for_three_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_module, "_TIMEOUT_SECONDS", 1.0)
+    endless = "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}"
+    chart = {**CHART, "templates/configmap.yaml": endless}
+    tree = dict(ENABLED)
+    for number in range(5):
+        tree[f"{number}.yaml"] = application(f"app{number}", f"path: over{number}")
+        tree[f"over{number}/kustomization.yaml"] = f"{INLINE}}}\n"
+        for path, text in chart.items():
+            tree[f"over{number}/charts/gadget/{path}"] = text
+    knowledge = explored(tmp_path, {**tree, "over/kustomization.yaml": "resources: []\n"}, jobs=1)
+    errors = [use.error for use in knowledge.renderers.kustomizations if use.error]
+    assert errors == ["kustomize did not finish within 1 s"] * 3
+    unchecked = [item.reason for item in knowledge.found.unchecked]
+    assert len(unchecked) == 2
+    assert all("stopped for others already" in reason for reason in unchecked)
+    assert knowledge.renderers.depends_on_the_network

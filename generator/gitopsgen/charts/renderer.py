@@ -18,7 +18,7 @@ from gitopsgen.charts.render import Helm, HelmResult, helm_template
 from gitopsgen.charts.store import Chart, ChartMissing
 from gitopsgen.charts.versions import is_same
 from gitopsgen.repository.manifests import Rendering
-from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
+from gitopsgen.repository.rendering import MOST_ENDLESS, RenderedObject, RenderedSource, describe
 from gitopsgen.repository.value_files import ValueFileState
 from gitopsgen.tools.results import Results, result_key
 
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.rendering import RenderRequest
     from gitopsgen.repository.sources import LocalSources
-
-
-# Templates that never end are a mistake or an attack: a run does not wait for all of them.
-_MOST_ENDLESS = 3
 
 
 class ChartGetter(Protocol):
@@ -175,7 +171,7 @@ class HelmRenderer:
             kept = self._results.get(key)
             if isinstance(kept, list):
                 return key, HelmResult(tuple(kept))
-            if self._endless >= _MOST_ENDLESS:
+            if self._endless >= MOST_ENDLESS:
                 return "helm had to be stopped for others already, so this one was not rendered"
             result = helm_template(self.helm, chart.path, options, self.sources.files.root)
             self._endless += result.endless

@@ -44,13 +44,14 @@ class KustomizeResult:
     """The objects that a kustomization builds to, or kustomize's reason why it does not.
 
     `unreachable` is true where the reason is the network, `plugin` names the program that would
-    have to be run.
+    have to be run, and `endless` is true where kustomize had to be stopped.
     """
 
     objects: tuple[dict[str, Any], ...] = ()
     error: str = ""
     unreachable: bool = False
     plugin: str = ""
+    endless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,11 @@ def build(
             if "took longer" not in error.message:
                 raise
             reason = f"kustomize did not finish within {_TIMEOUT_SECONDS:g} s"
-            return KustomizeResult(error=reason, unreachable=bool(parts.remote or parts.charts))
+            distant = bool(parts.remote)
+            return KustomizeResult(error=reason, unreachable=distant, endless=not distant)
     if done.status < 0 or b"runtime: out of memory" in done.stderr:
-        return KustomizeResult(error="kustomize was stopped: it needed too much memory")
+        reason = "kustomize was stopped: it needed too much memory"
+        return KustomizeResult(error=reason, endless=True)
     if done.status != 0:
         message = _WARNING.sub("", done.stderr.decode(errors="replace")).strip()
         message = _OF_HELM.sub("", message.removeprefix("Error: "))

@@ -16,7 +16,7 @@ from gitopsgen.kustomize.helm import lacking
 from gitopsgen.kustomize.options import ENABLE_HELM
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.manifests import Place, Rendering, objects_in
-from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
+from gitopsgen.repository.rendering import MOST_ENDLESS, RenderedObject, RenderedSource, describe
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ class KustomizeRenderer:
     depends_on_the_network: bool = False
     _results: Results = field(default_factory=lambda: Results.of("kustomize"))
     _unreachable: dict[str, str] = field(default_factory=dict)
+    _endless: int = 0
 
     def render(self, requests: Sequence[RenderRequest]) -> list[RenderedSource]:
         """Build every source, in parallel; the charts of all are had first."""
@@ -78,6 +79,8 @@ class KustomizeRenderer:
         got = self._charts(parts)
         with ThreadPoolExecutor(self.jobs) as pool:
             results = list(pool.map(lambda r, p: self._build(r, p, got), requests, parts))
+        # A busy machine may be the reason why something did not end.
+        self.depends_on_the_network |= bool(self._endless)
         return [self._answer(*item, got) for item in zip(requests, parts, results, strict=True)]
 
     def _charts(self, parts: Iterable[Closure]) -> Answers:
@@ -111,7 +114,11 @@ class KustomizeRenderer:
         hosts = {host_of(url) for url in parts.remote}
         for host in hosts & self._unreachable.keys():
             return key, KustomizeResult(error=self._unreachable[host], unreachable=True)
+        if self._endless >= MOST_ENDLESS:
+            reason = "kustomize had to be stopped for others already, so this one was not built"
+            return "", KustomizeResult(error=reason, unreachable=True)
         result = build(self.program, self.files, folder, parts, settings, words, inflation)
+        self._endless += result.endless
         if result.unreachable:
             # Waiting once for a host that does not answer is enough.
             self._unreachable.update(dict.fromkeys(hosts, result.error))

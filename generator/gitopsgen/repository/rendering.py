@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from gitopsgen.repository.manifests import Rendering
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.manifests import Place
+
+# What never ends rendering is a mistake or an attack: a run does not wait for all of it.
+MOST_ENDLESS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
