@@ -7,7 +7,7 @@ import pytest
 from gitopsgen.errors import UsageError
 from gitopsgen.tools.programs import Running
 from gitopsgen.validation import kubeconform as kubeconform_module
-from gitopsgen.validation import run as run_module
+from gitopsgen.validation.rules_stage import Rules
 from gitopsgen.validation.service import Options, validate
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def test_kubeconform_is_ended_where_another_stage_fails(
             super().stop()
             stopped.append(self)
 
-    def fail(_model: object) -> None:
+    def fail(_rules: object) -> None:
         raise UsageError("no")
 
     monkeypatch.setattr(kubeconform_module, "Running", Watched)
-    monkeypatch.setattr(run_module, "whole_problems", fail)
+    monkeypatch.setattr(Rules, "problems", fail)
     (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     with pytest.raises(UsageError, match="no"):
         validate(tmp_path, Options(charts="skip", lint=False, jobs=1))

@@ -129,6 +129,11 @@ class RepositoryFiles:
         self._read[path] = SourceFile(path, partial(self._text_again, path), known)
 
     @property
+    def read_paths(self) -> frozenset[str]:
+        """The files that somebody has asked for so far."""
+        return frozenset(self._read)
+
+    @property
     def read_count(self) -> int:
         """How many files were read."""
         return sum(file is not None for file in self._read.values())

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.findings import Severity
-from gitopsgen.tools.forks import Forked, may_fork
-from gitopsgen.tools.results import result_key
-from gitopsgen.validation.model import LocalContext
-from gitopsgen.validation.rules.problem import LocalProblem, RuleProblem
+from gitopsgen.tools.forks import Forked, Turns, may_fork
+from gitopsgen.validation import carried, local_rules
+from gitopsgen.validation.local_rules import LocalRules
 from gitopsgen.validation.rules.registry import families, local_families
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from gitopsgen.repository.memory import Memory
     from gitopsgen.validation.model import Model, Resource
+    from gitopsgen.validation.rules.problem import LocalProblem, RuleProblem
     from gitopsgen.validation.rules.registry import Family, LocalFamily
 
-_NOTE = "rules"
 # With fewer objects a second process costs more than it saves.
-_FEWEST = 500
-# What the other process gets: it begins while this one still has kubeconform to start, and the
-# rules to ask that look at all objects.
-_SHARE = 1.0
+_FEWEST = 2_000
+# What local rules have to look at is shared out in so many parts.
+_PARTS = 16
 
 
 def rule_problems(
@@ -33,13 +29,12 @@ def rule_problems(
     local: Iterable[LocalFamily] | None = None,
     whole: Iterable[Family] | None = None,
     memory: Memory | None = None,
-) -> Iterator[RuleProblem]:
+) -> list[RuleProblem]:
     """What all families find, or those that are given.
 
     Equal objects are looked at once, and not again in a later run that has the same `memory`.
     """
-    yield from LocalRules(model, local, memory).problems()
-    yield from whole_problems(model, whole)
+    return Rules(model, local, whole, memory).problems()
 
 
 def load_rules() -> None:
@@ -48,130 +43,80 @@ def load_rules() -> None:
     families()
 
 
-def whole_problems(model: Model, whole: Iterable[Family] | None = None) -> Iterator[RuleProblem]:
-    """What the families find that look at the whole model, or those that are given."""
-    for family in families() if whole is None else whole:
-        yield from family.check(model)
+class Rules:
+    """All rules over a model.
 
-
-class LocalRules:
-    """The rules that look at one object at a time.
-
-    With more than one of `jobs` a process of their own begins at once, where there is much to do.
+    With more than one of `jobs` another process begins at once, where there is much to do. Once the
+    problems are asked for, this one takes turns with it: both do next what nobody has begun.
     """
 
     def __init__(
         self,
         model: Model,
         local: Iterable[LocalFamily] | None = None,
+        whole: Iterable[Family] | None = None,
         memory: Memory | None = None,
         jobs: int = 1,
     ) -> None:
         self._model = model
-        self._given = None if local is None else tuple(local)
-        self._memory = memory
-        self._context = local_context(model)
-        self._note = result_key("rules", asdict(self._context))
-        self._known = _recalled(memory, self._note)
-        unknown = [resource for resource in model.resources if self._is_unknown(resource)]
-        worthwhile = jobs > 1 and len(unknown) >= _FEWEST and may_fork()
-        share = int(len(unknown) * _SHARE) if worthwhile else 0
-        self._own = unknown[share:]
-        self._fork = Forked(partial(self._look_at, unknown[:share])) if worthwhile else None
+        self._given = None if whole is None else tuple(whole)
+        self._local = LocalRules(model, local, memory)
+        self._fork: Forked | None = None
+        if jobs > 1 and len(model.resources) >= _FEWEST and may_fork():
+            self._turns = Turns(_PARTS + len(self._whole))
+            self._fork = Forked(self._help)
 
     @cached_property
-    def _local(self) -> tuple[LocalFamily, ...]:
+    def _whole(self) -> tuple[Family, ...]:
         """The families: importing them can wait until kubeconform works."""
-        return local_families() if self._given is None else self._given
+        return families() if self._given is None else self._given
 
-    def problems(self) -> Iterator[RuleProblem]:
-        """What they find, in the order of the model's resources."""
-        known = self._known
+    def problems(self) -> list[RuleProblem]:
+        """What they find."""
+        found: dict[int, list[RuleProblem]] = {}
         if self._fork is not None:
-            # Until the other process is done there is time for some of it here.
-            known |= {_key(resource): self._found(resource) for resource in self._own}
-            known |= _unpacked(self._fork.result() or {"clean": [], "found": {}})
-        used: dict[str, list[LocalProblem]] = {}
-        for resource in self._model.resources:
-            key = _key(resource)
-            problems = known.get(key) if key else None
-            if problems is None:
-                problems = self._found(resource)
-            if key:
-                known[key] = used[key] = problems
-            for found in problems:
-                yield RuleProblem(
-                    found.rule,
-                    found.severity,
-                    resource.manifest,
-                    found.path,
-                    found.message,
-                    found.hint,
-                    found.key,
-                )
-        if self._memory is not None:
-            self._memory.note(_NOTE, {"key": self._note, **_packed(used)})
+            for number in self._turns:
+                if number < _PARTS:
+                    self._local.learn(self._local.look_at(self._part(number)))
+                else:
+                    found[number] = self._check(number)
+            self._turns.close()
+            self._take(self._fork.result() or {}, found)
+        for number in range(_PARTS, _PARTS + len(self._whole)):
+            if number not in found:
+                found[number] = self._check(number)
+        return [*self._local.problems(), *(item for items in found.values() for item in items)]
 
-    def _is_unknown(self, resource: Resource) -> bool:
-        key = _key(resource)
-        return bool(key) and key not in self._known
+    def _part(self, number: int) -> tuple[Resource, ...]:
+        return self._local.unknown[number::_PARTS]
 
-    def _look_at(self, resources: Iterable[Resource]) -> dict[str, Any]:
-        return _packed({_key(resource): self._found(resource) for resource in resources})
+    def _check(self, number: int) -> list[RuleProblem]:
+        return list(self._whole[number - _PARTS].check(self._model))
 
-    def _found(self, resource: Resource) -> list[LocalProblem]:
-        return [
-            problem
-            for family in self._local
-            for problem in family.check_resource(resource, self._context)
-        ]
+    def _help(self) -> dict[str, Any]:
+        """Do in another process what is left to do, for `_take` in this one."""
+        files = self._model.sources.files
+        before = files.read_paths
+        local: dict[str, list[LocalProblem]] = {}
+        whole: dict[int, list[Any]] = {}
+        for number in self._turns:
+            if number < _PARTS:
+                local |= self._local.look_at(self._part(number))
+            else:
+                whole[number] = carried.pack(self._check(number))
+        read = sorted(files.read_paths - before)
+        return {"local": local_rules.pack(local), "whole": whole, "read": read}
 
-
-def _key(resource: Resource) -> str:
-    """A key of all that local rules know of an object; empty where nobody knows its content."""
-    content = resource.manifest.content
-    return f"{content} {resource.namespaced}" if content else ""
-
-
-def local_context(model: Model) -> LocalContext:
-    """What rules on single objects may know of the cluster."""
-    domains = (model.cluster.domain,) if model.cluster is not None else ()
-    return LocalContext(model.minor, domains)
-
-
-def _recalled(memory: Memory | None, key: str) -> dict[str, list[LocalProblem]]:
-    note = memory.notes.get(_NOTE) if memory is not None else None
-    if not isinstance(note, dict) or note.get("key") != key:
-        return {}
-    return _unpacked(note)
-
-
-def _packed(problems: Mapping[str, Sequence[LocalProblem]]) -> dict[str, Any]:
-    """Problems by key as plain data; most objects have none."""
-    return {
-        "clean": [key for key, found in problems.items() if not found],
-        "found": {key: [_kept(p) for p in found] for key, found in problems.items() if found},
-    }
-
-
-def _unpacked(packed: Mapping[str, Any]) -> dict[str, list[LocalProblem]]:
-    known: dict[str, list[LocalProblem]] = {key: [] for key in packed["clean"]}
-    for key, found in packed["found"].items():
-        known[key] = [_restored(item) for item in found]
-    return known
-
-
-def _kept(problem: LocalProblem) -> list[Any]:
-    return [
-        problem.rule,
-        str(problem.severity),
-        list(problem.path),
-        problem.message,
-        problem.hint,
-        problem.key,
-    ]
-
-
-def _restored(item: list[Any]) -> LocalProblem:
-    rule, severity, path, message, hint, key = item
-    return LocalProblem(rule, Severity(severity), tuple(path), message, hint, key)
+    def _take(self, help: Mapping[str, Any], found: dict[int, list[RuleProblem]]) -> None:
+        """Take over what another process has done; what it could not do is left out."""
+        if not help:
+            return
+        self._local.learn(local_rules.unpack(help["local"]))
+        # What it has read counts as read, and may be noted as unreadable.
+        for path in help["read"]:
+            self._model.sources.files.read(path)
+        manifests = carried.manifests_of(self._model) if any(help["whole"].values()) else {}
+        for number, items in help["whole"].items():
+            problems = carried.unpack(items, manifests)
+            if problems is not None:
+                found[number] = problems

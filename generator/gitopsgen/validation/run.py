@@ -25,7 +25,7 @@ from gitopsgen.validation.manifest_check import ManifestCheck
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problem
 from gitopsgen.validation.renderers import RenderSettings
-from gitopsgen.validation.rules_stage import LocalRules, whole_problems
+from gitopsgen.validation.rules_stage import Rules
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
 from gitopsgen.validation.settings_stage import read_settings
@@ -81,14 +81,13 @@ def run_stages(
         own = write_crd_schemas(found.manifests, Path(crds))
         model = _model(knowledge, sources, settings, cluster, minor)
         # Before kubeconform is started: a process with threads cannot be forked.
-        local = LocalRules(model, memory=memory, jobs=jobs)
+        rules = Rules(model, memory=memory, jobs=jobs)
         with closing(_start_schemas(found, own, Path(crds), minor, jobs, memory)) as check:
             read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
             findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
             if options.lint and any(name in files for name in YAMLLINT_FILES):
                 findings += _lint(files, read, jobs, memory)
-            whole = list(whole_problems(model))
-            problems = [*local.problems(), *whole]
+            problems = rules.problems()
             findings += [place_problem(problem, files) for problem in problems]
             missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
             known = KnownKinds(minor, own.kinds)
