@@ -298,6 +298,24 @@ def test_what_no_root_reaches(tmp_path: Path) -> None:
     ]
 
 
+def test_a_chart_that_takes_values_from_here_hides_nothing_that_no_root_reaches(
+    tmp_path: Path,
+) -> None:
+    several = (
+        "sources:\n    - {repoURL: https://c.example.test, chart: web, targetRevision: 1.0.0}\n"
+        f"    - {{repoURL: {URL}, ref: values}}\n"
+    )
+    source = f"source: {{repoURL: {URL}, path: web}}\n"
+    text = application("web", "path: web")
+    assert source in text
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": text.replace(source, several),
+        "lost/a.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-unreachable lost/a.yaml:3:18"]
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -234,6 +234,9 @@ def _source_may_hold(
 ) -> bool:
     if source.chart:
         return source.chart == "argocd-apps"
+    if source.path is None:
+        # It only lends its files to other sources.
+        return False
     if model.sources.is_own(source):
         return model.sources.directory(source) is None or any(model.sources.jsonnet_of(source))
     return application.destination.namespace in {"", *installation.namespaces}
