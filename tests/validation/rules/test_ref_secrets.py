@@ -80,6 +80,14 @@ GATEWAY = (
         (pod("volumes: [{projected: {sources: [{secret: {name: x}}]}}]"), None),
         (pod("volumes: [{csi: {nodePublishSecretRef: {name: x}}}]"), None),
         (pod("imagePullSecrets: [{name: registry}]"), "ref-secret web/a.yaml:5:29"),
+        (
+            container("args: [/nginx, --default-ssl-certificate=web/bd]"),
+            "ref-secret web/a.yaml:7:22",
+        ),
+        (
+            container("command: [--default-ssl-certificate, web/bd]"),
+            "ref-secret web/a.yaml:7:44",
+        ),
         (issuer("{ca: {secretName: root}}"), "ref-secret web/a.yaml:4:25"),
         (
             issuer(
@@ -111,6 +119,10 @@ def test_what_nothing_makes_is_found_at_its_name(
         pod("volumes: [{name: a, secret: {secretName: x, optional: true}}]"),
         pod("volumes: [{name: a, secret: {secretName: x}}]", "name: a, namespace: kube-system"),
         pod("volumes: {name: a}"),
+        container("args: [--default-ssl-certificate=web/db, --default-ssl-certificate]"),
+        container("args: [--default-ssl-certificate=$(POD_NAMESPACE)/x, --v=2]"),
+        container("args: [--default-ssl-certificate=, 3, --default-ssl-certificate, 4]"),
+        container("args: --default-ssl-certificate=web/x"),
         issuer("{acme: {privateKeySecretRef: {name: account}}}"),
         issuer("3"),
         ingress("name: web, annotations: {cert-manager.io/cluster-issuer: le}"),

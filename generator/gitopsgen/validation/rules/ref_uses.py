@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings, text
+from gitopsgen.validation.rules.access import at, mapping, mappings, sequence, text
 from gitopsgen.validation.rules.workloads import containers, pod_spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.validation.model import Resource
@@ -18,6 +18,8 @@ SECRET, CONFIG_MAP = "Secret", "ConfigMap"
 _FROM_ENV = ((SECRET, "secretKeyRef"), (CONFIG_MAP, "configMapKeyRef"))
 _FROM_SOURCE = ((SECRET, "secretRef"), (CONFIG_MAP, "configMapRef"))
 _PROJECTED = ((SECRET, "secret"), (CONFIG_MAP, "configMap"))
+# The controllers ingress-nginx and HAProxy take the certificate for all other hosts so.
+_DEFAULT_CERTIFICATE = "--default-ssl-certificate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,23 @@ def _of_container(resource: Resource, path: Path, container: Mapping[str, Any]) 
     for place, item in mappings(resource.data, (*path, "envFrom")):
         for kind, key in _FROM_SOURCE:
             yield from _use(resource, kind, item.get(key), (*place, key))
+    for words in ("command", "args"):
+        yield from _of_flags(sequence(container.get(words)), (*path, words))
+
+
+def _of_flags(words: Sequence[Any], path: Path) -> Iterator[Use]:
+    """The Secret that a flag names as `namespace/name`, in its own word or in the next."""
+    for index, word in enumerate(words):
+        flag, given, value = text(word).partition("=")
+        if flag != _DEFAULT_CERTIFICATE:
+            continue
+        if not given:
+            index += 1
+            value = text(words[index]) if index < len(words) else ""
+        namespace, _, name = value.partition("/")
+        # What the kubelet fills in, `$(POD_NAMESPACE)`, is known to nobody here.
+        if namespace and name and "$" not in value:
+            yield Use(SECRET, namespace, name, (*path, index))
 
 
 def _of_volume(resource: Resource, path: Path, volume: Mapping[str, Any]) -> Iterator[Use]:
