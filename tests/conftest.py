@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-# One cache for the whole run and for the next one: what it holds is keyed by content or version.
+# What is fetched or unpacked once per version is shared by all tests and with the next run.
 _CACHE = cache_dir()
+_SHARED = ("tools", "schemas", "templates")
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +32,18 @@ def kubeconform() -> Path:
 
 @pytest.fixture(autouse=True)
 def hermetic(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads the person's home or git configuration, and none writes there."""
+    """No test reads the person's home or git configuration, and none writes there.
+
+    Nor does any test find the results that another one kept.
+    """
     home = tmp_path_factory.mktemp("home")
+    cache = tmp_path_factory.mktemp("cache")
+    for name in _SHARED:
+        (_CACHE / name).mkdir(parents=True, exist_ok=True)
+        (cache / name).symlink_to(_CACHE / name)
     for name in list(os.environ):
         if name.startswith(("GIT_", "XDG_")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("GITOPSGEN_CACHE", str(_CACHE))
+    monkeypatch.setenv("GITOPSGEN_CACHE", str(cache))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
