@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from gitopsgen.errors import UnavailableError
 from gitopsgen.tools.cache import cache_dir
-from gitopsgen.tools.pins import KUBECONFORM
+from gitopsgen.tools.pins import HELM, KUBECONFORM, KUSTOMIZE
 from gitopsgen.tools.resolver import ensure_tool
 
 if TYPE_CHECKING:
@@ -28,6 +30,17 @@ _SHARED = ("tools", "schemas", "templates")
 def kubeconform() -> Path:
     """The kubeconform that gitopsgen itself would use, installed if need be."""
     return ensure_tool(KUBECONFORM)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def programs() -> None:
+    """Install what is missing before any test starts that allows itself only seconds.
+
+    Where one cannot be had, the tests that need it say so themselves.
+    """
+    for tool in (KUBECONFORM, HELM, KUSTOMIZE):
+        with contextlib.suppress(UnavailableError):
+            ensure_tool(tool)
 
 
 @pytest.fixture(autouse=True)

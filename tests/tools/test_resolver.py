@@ -186,6 +186,13 @@ def test_go_builds_the_same_version_where_there_is_no_release(
     assert log.read_text() == "install example.invalid/gadget@v1.2.3\n"
 
 
+def test_what_a_killed_install_left_behind_is_removed(releases: Releases) -> None:
+    tool = gadget(releases)
+    program(cached_path(tool).parent / "tmpabcdef/gadget")
+    installed = ensure_tool(tool)
+    assert {entry.name for entry in installed.parent.iterdir()} == {".lock", "gadget"}
+
+
 def test_a_go_that_fails_is_quoted(releases: Releases, tmp_path: Path) -> None:
     program(tmp_path / "bin/go", "#!/bin/sh\necho 'no such module' >&2\nexit 1\n")
     with pytest.raises(UnavailableError, match="no such module"):

@@ -68,6 +68,8 @@ def install_tool(tool: Tool) -> Path:
         with _lock(target.parent):
             if os.access(target, os.X_OK):
                 return target
+            for left_behind in target.parent.glob("tmp*"):  # by a run that was killed
+                shutil.rmtree(left_behind, ignore_errors=True)
             failures = []
             for name, way in ways:
                 try:
