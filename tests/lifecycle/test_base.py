@@ -11,6 +11,7 @@ from gitopsgen.errors import UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.update import update_repository
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
+from tests.lifecycle.release import FIRST, MERGED, PATH, SECOND, edited_world
 from tests.lifecycle.scenarios import README, RELEASED, VALUES
 from tests.lifecycle.test_update_matrix import update_as_git
 from tests.lifecycle.world import CLUSTER, World, everything, git
@@ -18,19 +19,11 @@ from tests.lifecycle.world import CLUSTER, World, everything, git
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATH = "components/web/values.yaml"
-FIRST = {PATH: VALUES, "README.md": README}
-SECOND = {PATH: RELEASED, "README.md": README}
-RIGHT = RELEASED.replace("logging: info", "logging: debug")
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A repository with an edit by hand."""
-    world = World(tmp_path, FIRST)
-    world.hand.edit(PATH, "logging: info", "logging: debug")
-    world.commit()
-    return world
+    return edited_world(tmp_path)
 
 
 def forget_renders(world: World) -> None:
@@ -48,7 +41,7 @@ def test_a_deleted_branch_is_no_loss_where_history_has_the_commit(world: World) 
     world.set_blueprints(SECOND)
     outcome = update_as_git(world, base)
     assert (outcome.is_clean, outcome.notes) == (True, ())
-    assert world.hand.read(PATH) == RIGHT
+    assert world.hand.read(PATH) == MERGED
 
 
 def test_a_clone_has_the_branch_of_its_remote(world: World, tmp_path: Path) -> None:
@@ -60,7 +53,7 @@ def test_a_clone_has_the_branch_of_its_remote(world: World, tmp_path: Path) -> N
     world.set_blueprints({PATH: RELEASED.replace("replicas: 2", "replicas: 3")})
     outcome = update_repository(tmp_path / "clone", world.catalogue)
     assert (outcome.is_clean, outcome.notes) == (True, ())
-    assert (tmp_path / "clone" / PATH).read_text() == RIGHT.replace("replicas: 2", "replicas: 3")
+    assert (tmp_path / "clone" / PATH).read_text() == MERGED.replace("replicas: 2", "replicas: 3")
     log = git(tmp_path / "clone", "log", "--format=%an", RENDER_BRANCH)
     assert log.split() == ["gitopsgen"] * 3
 
@@ -79,7 +72,7 @@ def test_a_clone_of_one_branch_fetches_the_renders(world: World, tmp_path: Path)
     assert everything(clone) == before
     outcome = update_repository(clone, world.catalogue)
     assert outcome.notes[0] == f"{RENDER_BRANCH} was fetched from origin"
-    assert (clone / PATH).read_text() == RIGHT
+    assert (clone / PATH).read_text() == MERGED
     assert git(clone, "rev-parse", f"{RENDER_BRANCH}~") == base
     assert git(clone, "status", "--porcelain") == ""
 
@@ -144,7 +137,7 @@ def test_a_shallow_clone_fetches_the_renders(world: World, tmp_path: Path, depth
     world.set_blueprints(SECOND)
     outcome = update_repository(clone, world.catalogue)
     assert outcome.notes[0] == f"{RENDER_BRANCH} was fetched from origin"
-    assert (clone / PATH).read_text() == RIGHT
+    assert (clone / PATH).read_text() == MERGED
     assert git(clone, "status", "--porcelain") == ""
 
 
@@ -165,7 +158,7 @@ def test_a_person_who_has_switched_replacements_off(world: World) -> None:
     world.commit("Start over")
     world.set_blueprints(SECOND)
     assert update_as_git(world, base).is_clean
-    assert world.hand.read(PATH) == RIGHT
+    assert world.hand.read(PATH) == MERGED
 
 
 @pytest.mark.parametrize("render", ["", "render: ''\n"])

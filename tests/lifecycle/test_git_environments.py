@@ -12,7 +12,8 @@ import pytest
 from gitopsgen.errors import GitopsgenError, UnavailableError, UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.update import update_repository
-from tests.lifecycle.scenarios import README, RELEASED, VALUES
+from tests.lifecycle.release import FIRST, MERGED, PATH, SECOND, edited_world
+from tests.lifecycle.scenarios import README, RELEASED
 from tests.lifecycle.world import Hand, World, git, merged_state
 
 if TYPE_CHECKING:
@@ -20,19 +21,13 @@ if TYPE_CHECKING:
 
     from gitopsgen.lifecycle.update import Outcome
 
-PATH = "components/web/values.yaml"
-FIRST = {PATH: VALUES, "README.md": README}
-SECOND = {PATH: RELEASED, "README.md": README}
-MERGED = RELEASED.replace("logging: info", "logging: debug")
 THIRD = {PATH: RELEASED.replace("port: 80", "port: 8080"), "README.md": README}
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A repository with an edit, and blueprints with a new version."""
-    world = World(tmp_path, FIRST)
-    world.hand.edit(PATH, "logging: info", "logging: debug")
-    world.commit()
+    world = edited_world(tmp_path)
     world.set_blueprints(SECOND)
     return world
 

@@ -10,6 +10,7 @@ from gitopsgen.errors import UsageError
 from gitopsgen.lifecycle.create import RENDER_BRANCH
 from gitopsgen.lifecycle.update import update_repository
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE
+from tests.lifecycle.release import FIRST, PATH, SECOND
 from tests.lifecycle.scenarios import README, RELEASED, RULES, VALUES
 from tests.lifecycle.test_update_matrix import update_as_git
 from tests.lifecycle.world import CLUSTER, World, git, merged_state
@@ -17,9 +18,6 @@ from tests.lifecycle.world import CLUSTER, World, git, merged_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATH = "components/web/values.yaml"
-FIRST = {PATH: VALUES, "README.md": README}
-SECOND = {PATH: RELEASED, "README.md": README}
 THIRD = {PATH: RELEASED.replace("port: 80", "port: 8080"), "README.md": README + "\nMore.\n"}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from gitopsgen.errors import UnavailableError, UsageError
 from gitopsgen.lifecycle.update import update_repository
+from tests.lifecycle.release import FIRST, MERGED, PATH, SECOND, edited_world
 from tests.lifecycle.scenarios import README, RELEASED, VALUES
 from tests.lifecycle.test_update_matrix import update_as_git
 from tests.lifecycle.world import World, git, merged_state
@@ -16,19 +17,11 @@ from tests.lifecycle.world import World, git, merged_state
 if TYPE_CHECKING:
     from pathlib import Path
 
-PATH = "components/web/values.yaml"
-FIRST = {PATH: VALUES, "README.md": README}
-SECOND = {PATH: RELEASED, "README.md": README}
-RIGHT = RELEASED.replace("logging: info", "logging: debug")
-
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     """A repository with an edit by hand."""
-    world = World(tmp_path, FIRST)
-    world.hand.edit(PATH, "logging: info", "logging: debug")
-    world.commit()
-    return world
+    return edited_world(tmp_path)
 
 
 def hook(world: World, name: str) -> None:
@@ -93,7 +86,7 @@ def test_a_persons_settings_change_nothing_about_the_result(world: World, comman
     world.set_blueprints(SECOND)
     outcome = world.update()
     assert outcome.is_clean
-    assert world.hand.read(PATH) == RIGHT
+    assert world.hand.read(PATH) == MERGED
     assert git(world.root, "--no-pager", "status", "--porcelain", "--no-branch") == ""
     assert world.update().commit == ""
 
@@ -113,7 +106,7 @@ def test_a_git_directory_elsewhere(world: World, tmp_path: Path) -> None:
     assert (world.root / ".git").is_file()
     world.set_blueprints(SECOND)
     assert world.update().is_clean
-    assert world.hand.read(PATH) == RIGHT
+    assert world.hand.read(PATH) == MERGED
     assert not world.is_dirty()
 
 
@@ -169,7 +162,7 @@ def test_a_sparse_work_tree_stays_sparse(world: World) -> None:
     world.set_blueprints(SECOND)
     assert world.update().is_clean
     assert not (world.root / PATH).exists()
-    assert world.git("show", f"HEAD:{PATH}") == RIGHT
+    assert world.git("show", f"HEAD:{PATH}") == MERGED
     assert not world.is_dirty()
 
 
@@ -197,7 +190,7 @@ def test_a_repository_with_sha256_names(tmp_path: Path) -> None:
     world.commit()
     world.set_blueprints(SECOND)
     assert update_as_git(world, base).is_clean
-    assert world.hand.read(PATH) == RIGHT
+    assert world.hand.read(PATH) == MERGED
 
 
 @pytest.mark.parametrize("driver", ["true", "cp %B %A", "false"])
@@ -222,7 +215,7 @@ def test_a_work_tree_of_a_bare_clone(world: World, tmp_path: Path) -> None:
     git(bare, "worktree", "add", "--quiet", str(root), "main")
     world.set_blueprints(SECOND)
     assert update_repository(root, world.catalogue).commit
-    assert (root / PATH).read_text() == RIGHT
+    assert (root / PATH).read_text() == MERGED
     assert git(root, "status", "--porcelain") == ""
     with pytest.raises(UsageError, match="is not in a git work tree"):
         update_repository(bare, world.catalogue)
