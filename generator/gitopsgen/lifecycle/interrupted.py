@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UsageError
 from gitopsgen.lifecycle.journal import read_step
 from gitopsgen.lifecycle.moving import changed_blobs, forget, go_on
-from gitopsgen.lifecycle.objects import read_blobs
+from gitopsgen.lifecycle.objects import list_commit, read_blobs
 from gitopsgen.lifecycle.workspace import changed_files
 
 if TYPE_CHECKING:
@@ -82,6 +82,11 @@ def _tracked(workspace: Workspace) -> list[str]:
 def _touched(workspace: Workspace, step: Step) -> list[str]:
     """The files that are neither as they were, nor as the step makes them, nor half written."""
     own = changed_blobs(workspace.git, step)
+    # Conflicts may be in the index already, also those in which a file stays as it was.
+    blobs = list_commit(workspace.git, step.tree)
+    for path in {stage.path for stage in step.stages} - own.keys():
+        blob = blobs[path].blob if path in blobs else None
+        own[path] = (blob, blob)
     touched = [path for path in changed_files(workspace) if path not in own]
     for path, (before, after) in own.items():
         file = workspace.root / path
