@@ -21,6 +21,7 @@ DATA = {
         "memory": "1Gb",
         "server.insecure": True,
         "names": ["a", "b"],
+        "args": ["--tls-secret=web/tls", "--verbose", "--v=2", "--empty="],
     },
 }
 
@@ -45,6 +46,10 @@ def cause(values: list[dict[str, Any]], *path: str | int, inline: bool = False) 
         ([{"a": {"memory": "1Gb"}}], ("spec", "memory"), ("a", "memory")),
         ([{"names": ["a", "b"]}], ("spec", "names"), ("names",)),
         ([{"server.insecure": True}], ("spec", "server.insecure"), ("server.insecure",)),
+        # A flag is a key of a mapping and its value, or a whole word of a list.
+        ([{"more": {"tls-secret": "web/tls"}}], ("spec", "args", 0), ("more", "tls-secret")),
+        ([{"more": ["--tls-secret=web/tls"]}], ("spec", "args", 0), ("more", 0)),
+        ([{"v": "2", "w": "2"}], ("spec", "args", 2), ("v",)),
         # Several places: the one whose key is that of the path.
         ([{"a": "a.example.test", "host": "a.example.test"}], ("spec", "host"), ("host",)),
     ],
@@ -70,6 +75,11 @@ def test_a_value_that_stands_once_is_the_cause(
         ([{"a": {"memory": "1Gb"}, "b": {"memory": "1Gb"}}], ("spec", "memory")),
         ([{"other": ["a", "b"]}], ("spec", "names")),
         ([{"server.secure": True}], ("spec", "server.insecure")),
+        ([{"secret": "web/tls"}], ("spec", "args", 0)),
+        ([{"tls-secret": "web"}], ("spec", "args", 0)),
+        ([{"a": {"v": "2"}, "b": {"v": "2"}}], ("spec", "args", 2)),
+        ([{"verbose": ""}], ("spec", "args", 1)),
+        ([{"empty": ""}], ("spec", "args", 3)),
     ],
 )
 def test_without_proof_nothing_is_the_cause(
