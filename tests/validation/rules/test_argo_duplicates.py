@@ -203,36 +203,6 @@ def test_without_applications_a_folder_is_applied_at_once(tmp_path: Path) -> Non
     assert found(tmp_path, tree) == ["argo-duplicate-resource live/b.yaml:4:9"]
 
 
-def test_roots_of_one_name_are_of_two_argo_cds(tmp_path: Path) -> None:
-    text = (
-        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
-        "metadata: {name: web, namespace: argocd}\nspec: {generators: [], template: {}}\n"
-    )
-    tree = {
-        f"{name}/{file}.yaml": content
-        for name in ("one", "two")
-        for file, content in (
-            ("root", application("root", f"path: {name}", namespace="argocd")),
-            ("set", text),
-        )
-    }
-    model, files = make_model(tmp_path, tree)
-    assert findings_in(model, files, [argo_duplicates]) == []
-
-
-def test_roots_that_lead_to_applications_of_one_name_are_of_two_argo_cds(tmp_path: Path) -> None:
-    tree = {
-        "env/live.yaml": application("live", "path: env/live", namespace="argocd"),
-        "env/test.yaml": application("test", "path: env/test", namespace="argocd"),
-        "env/live/web.yaml": application("web", "path: web"),
-        "env/test/web.yaml": application("web", "path: web"),
-        "web/a.yaml": CONFIG,
-    }
-    assert found(tmp_path, tree) == []
-    tree["env/test/web.yaml"] = application("web-test", "path: web")
-    assert found(tmp_path, tree) == ["argo-duplicate-resource web/a.yaml:4:9"]
-
-
 def test_what_was_put_away_is_no_root(tmp_path: Path) -> None:
     tree = {
         "live.yaml": application("live", "path: live", namespace="argocd"),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mappings, text
+from gitopsgen.validation.rules.argo_environments import Environments
 from gitopsgen.validation.rules.argo_order import LOCAL
 from gitopsgen.validation.rules.cluster_pools import Pools
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -65,13 +66,17 @@ class _Request:
 def check(model: Model) -> Iterator[RuleProblem]:
     """Addresses outside the pool, and those that two Services ask for."""
     pools: Pools | None = None
+    environments = Environments(model)
     asked: dict[tuple[str, Address], list[_Request]] = defaultdict(list)
     for cluster, service in located(model.of_kind("", "Service")):
         for request in _requests(service):
             pools = pools or Pools(model)
             problem = _outside(model, pools, cluster, request)
             earlier = asked[(cluster, request.address)]
-            first = next((item for item in earlier if _collide(item, request)), None)
+            others = (item for item in earlier if _collide(item, request))
+            first = next(
+                (item for item in others if not environments.separate(item.service, service)), None
+            )
             if problem is not None:
                 yield problem
             elif first is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mappings, text
+from gitopsgen.validation.rules.argo_environments import Claims, Environments
 from gitopsgen.validation.rules.argo_order import cluster_of
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_classes import CLASS_ANNOTATION, INGRESS_CLASS
@@ -51,14 +52,14 @@ def check(model: Model) -> Iterator[RuleProblem]:
     """Hosts and paths that a former Ingress of the same cluster and class claims already."""
     ingresses = model.of_kind("networking.k8s.io", "Ingress")
     defaults = _default_classes(model) if ingresses else {}
-    seen: dict[tuple[object, ...], Resource] = {}
+    claims = Claims(Environments(model))
     for cluster, ingress in located(ingresses):
         own_class = _class_of(ingress) or defaults.get(cluster, "")
         if not _is_shared(ingress, own_class):
             continue
         marks = tuple(text(ingress.annotations.get(key)) for key in _DISTINCTIONS)
         for host, route, kind, place in _routes(ingress):
-            first = seen.setdefault((cluster, own_class, marks, host, route, kind), ingress)
+            first = claims.first((cluster, own_class, marks, host, route, kind), ingress)
             if (first.namespace, first.name) != (ingress.namespace, ingress.name):
                 yield RuleProblem(
                     "ingress-host-duplicate",

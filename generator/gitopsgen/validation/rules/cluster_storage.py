@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.argo_environments import Claims, Environments
 from gitopsgen.validation.rules.argo_order import LOCAL
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_lookup import Lookup, located
@@ -44,26 +45,28 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for cluster, resource in located(model.of_kind(*STORAGE_CLASS)):
         classes[cluster].setdefault(resource.name, resource)
     without: set[str] = set()
+    default_claims = Claims(Environments(model))
     for cluster, known in classes.items():
         defaults = [item for item in known.values() if _default_path(item)]
-        yield from _several(defaults)
+        for item in defaults:
+            first = default_claims.first(cluster, item)
+            if first is not item:
+                yield _second(item, first)
         if not defaults:
             without.add(cluster)
     yield from _none(model, classes, without)
 
 
-def _several(defaults: list[Resource]) -> Iterator[RuleProblem]:
-    for item in defaults[1:]:
-        first = defaults[0]
-        yield RuleProblem(
-            "storage-default-class",
-            Severity.ERROR,
-            item.manifest,
-            _default_path(item),
-            f"{item.name} is a second default StorageClass: {first.name} "
-            f"({first.manifest.file}) is one already",
-            'Say "false" in one of them.',
-        )
+def _second(item: Resource, first: Resource) -> RuleProblem:
+    return RuleProblem(
+        "storage-default-class",
+        Severity.ERROR,
+        item.manifest,
+        _default_path(item),
+        f"{item.name} is a second default StorageClass: {first.name} "
+        f"({first.manifest.file}) is one already",
+        'Say "false" in one of them.',
+    )
 
 
 def _none(
