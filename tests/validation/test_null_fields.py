@@ -185,6 +185,14 @@ def test_a_kind_that_cannot_be(tmp_path: Path, api_version: str, kind: str) -> N
     assert for_field == 'schema-invalid 9:1 unknown field "x"'
 
 
+def test_a_version_that_the_crd_lacks(tmp_path: Path) -> None:
+    text = CRD + GADGET.replace("example.test/v1", "example.test/v2")
+    (finding,) = found(tmp_path, text)
+    assert finding == (
+        "schema-unknown-kind 28:13 the CRD of Gadget (example.test) has no version v2"
+    )
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),

@@ -85,7 +85,7 @@ def schema_outcome(
                 if id(manifest) not in missing:
                     unknown[_no_schema(manifest)] = None
             else:
-                findings.append(_finding(manifest, problem, files, known.minor))
+                findings.append(_finding(manifest, problem, files, known))
     return SchemaOutcome(tuple(findings), tuple(unknown))
 
 
@@ -105,13 +105,13 @@ def _no_schema(manifest: Manifest) -> Unchecked:
 
 
 def _finding(
-    manifest: Manifest, problem: SchemaProblem, files: RepositoryFiles, minor: str
+    manifest: Manifest, problem: SchemaProblem, files: RepositoryFiles, known: KnownKinds
 ) -> Finding:
     rule, message, hint = "schema-invalid", problem.message, ""
     pointer = problem.pointer
     if problem.kind == "unknown-kind":
         pointer = "/apiVersion"
-        rule, message, hint = _unknown_kind(manifest, minor)
+        rule, message, hint = _unknown_kind(manifest, known)
     place = place_in(manifest, _path(pointer))
     position = position_of(place, files, key=problem.key)
     if manifest.rendering is not None:
@@ -134,7 +134,7 @@ def _path(pointer: str) -> Path:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
-def _unknown_kind(manifest: Manifest, minor: str) -> tuple[str, str, str]:
+def _unknown_kind(manifest: Manifest, known: KnownKinds) -> tuple[str, str, str]:
     """The rule, message and hint for a kind without a schema."""
     from gitopsgen.schemas.custom import custom_kinds
     from gitopsgen.schemas.kinds import kinds, removed_api
@@ -142,17 +142,21 @@ def _unknown_kind(manifest: Manifest, minor: str) -> tuple[str, str, str]:
 
     api_version, kind = manifest.data["apiVersion"], manifest.data["kind"]
     group, _, version = api_version.rpartition("/")
-    removed = removed_api(GroupVersionKind(group, version, kind), minor)
+    removed = removed_api(GroupVersionKind(group, version, kind), known.minor)
     if removed is not None:
         replacement = removed.replacement
         hint = f"Use apiVersion: {replacement.api_version}." if replacement else ""
         message = f"Kubernetes {removed.removed_in} removed {api_version} {kind}"
         return "schema-api-removed", message, hint
-    known = [*kinds(minor), *custom_kinds()]
-    others = sorted({name.api_version for name in known if name.kind == kind})
-    message = f"no schema for {api_version} {kind}, in Kubernetes {minor} or elsewhere"
+    own = sorted({n.version for n in known.own if (n.group, n.kind) == (group, kind)})
+    if own:
+        message = f"the CRD of {kind} ({group}) has no version {version}"
+        return "schema-unknown-kind", message, f"It has {', '.join(own)}."
+    names = [*kinds(known.minor), *custom_kinds()]
+    others = sorted({name.api_version for name in names if name.kind == kind})
+    message = f"no schema for {api_version} {kind}, in Kubernetes {known.minor} or elsewhere"
     if others:
         return "schema-unknown-kind", message, f"{kind} is in {', '.join(others)}."
-    close = difflib.get_close_matches(kind, sorted({name.kind for name in known}), n=1)
+    close = difflib.get_close_matches(kind, sorted({name.kind for name in names}), n=1)
     hint = f'Did you mean "{close[0]}"?' if close else "Its CRD may be missing."
     return "schema-unknown-kind", message, hint
