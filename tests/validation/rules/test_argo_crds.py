@@ -286,6 +286,40 @@ def test_crds_that_the_settings_name(tmp_path: Path) -> None:
     assert len(found(tmp_path, tree, settings=other)) == 1
 
 
+SECRET = "kind: ExternalSecret\napiVersion: external-secrets.io/v1\nmetadata: {name: a}\n"
+MONITOR = "kind: ServiceMonitor\napiVersion: monitoring.coreos.com/v1\nmetadata: {name: a}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "manifest"),
+    [
+        ("up.sh", "set -e\nhelm upgrade --install external-secrets eso/external-secrets\n", SECRET),
+        ("up.sh", "helm repo add external-secrets https://x\nhelm install eso x/y\n", SECRET),
+        ("a/main.tf", 'resource "helm_release" "external_secrets" {\n}\n', SECRET),
+        ("Makefile", "up:\n\tkubectl apply -f https://x/prometheus-operator.yaml\n", MONITOR),
+        ("helmfile.yaml", "releases:\n  - name: kube-prometheus-stack\n", MONITOR),
+    ],
+)
+def test_what_a_script_may_install(tmp_path: Path, path: str, script: str, manifest: str) -> None:
+    tree = {"app.yaml": application("web", "path: web"), "web/a.yaml": manifest, path: script}
+    assert found(tmp_path, tree) == []
+    assert found(tmp_path, tree, cluster=CLUSTER) == ["error argo-crd-missing web/a.yaml:2:13"]
+
+
+@pytest.mark.parametrize(
+    ("path", "script"),
+    [
+        ("up.sh", "helm upgrade --install cert-manager jetstack/cert-manager\n"),
+        ("up.sh", "helm install my-external-secretsish x\n"),
+        ("up.sh", "kubectl get externalsecrets.external-secrets.io\n"),
+        ("README.md", "helm install external-secrets x\n"),
+    ],
+)
+def test_what_no_script_installs(tmp_path: Path, path: str, script: str) -> None:
+    tree = {"app.yaml": application("web", "path: web"), "web/a.yaml": SECRET, path: script}
+    assert found(tmp_path, tree) == ["error argo-crd-missing web/a.yaml:2:13"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
