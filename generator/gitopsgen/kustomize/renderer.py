@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gitopsgen.charts.measure import measure
 from gitopsgen.charts.store import Chart
@@ -14,8 +13,8 @@ from gitopsgen.kustomize.build import KustomizeResult, build
 from gitopsgen.kustomize.closure import closure, host_of
 from gitopsgen.kustomize.helm import lacking
 from gitopsgen.kustomize.options import ENABLE_HELM
-from gitopsgen.repository.files import YAML_SUFFIXES
-from gitopsgen.repository.manifests import Place, Rendering, objects_in
+from gitopsgen.kustomize.origins import Origins, changing
+from gitopsgen.repository.manifests import Rendering
 from gitopsgen.repository.rendering import MOST_ENDLESS, RenderedObject, RenderedSource, describe
 from gitopsgen.tools.results import Results, result_key
 
@@ -155,7 +154,7 @@ class KustomizeRenderer:
         got: Answers,
     ) -> RenderedSource:
         key, result = built
-        rendering = Rendering(describe(request))
+        rendering = Rendering(describe(request), changed_by=changing(parts, request.folder or ""))
         if result.unreachable:
             reason = result.error[:200]
             if key:
@@ -181,36 +180,9 @@ class KustomizeRenderer:
         self.uses.append(use)
         if result.error:
             return RenderedSource(rendering, failed=True)
-        places = _places(self.files, parts)
+        origins = Origins(self.files, parts)
         objects = (
-            RenderedObject(f"{key}:{index}", data, _place(places, data))
+            RenderedObject(f"{key}:{index}", data, origins.place(data))
             for index, data in enumerate(result.objects)
         )
         return RenderedSource(rendering, tuple(objects))
-
-
-def _places(files: RepositoryFiles, parts: Closure) -> dict[tuple[str, str], list[Place]]:
-    """Where objects stand that a kustomization may take in, by kind and name."""
-    found: dict[tuple[str, str], list[Place]] = defaultdict(list)
-    for path in parts.files:
-        if (
-            path.endswith(YAML_SUFFIXES)
-            and path not in files.templates
-            and not files.is_copy(path)
-            and path not in parts.patches
-        ):
-            for manifest in objects_in(files, path):
-                found[_kind_and_name(manifest.data)].append(manifest.place)
-    return found
-
-
-def _place(places: dict[tuple[str, str], list[Place]], data: dict[str, Any]) -> Place | None:
-    """The one file that an object comes from; None where several or none could be it."""
-    found = places.get(_kind_and_name(data), [])
-    return found[0] if len(found) == 1 else None
-
-
-def _kind_and_name(data: dict[str, Any]) -> tuple[str, str]:
-    metadata = data.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
-    return str(data.get("kind")), name if isinstance(name, str) else ""

@@ -22,11 +22,13 @@ Place = tuple[str, int, Path]
 class Rendering:
     """The tool and the input that manifests came out of: `chart cert-manager v1.21.1`.
 
-    `values` are the parts of the input that a person wrote, the last wins.
+    `values` are the parts of the input that a person wrote, the last wins; `changed_by` are the
+    files of kustomizations and patches that may have made or changed what came out.
     """
 
     what: str
     values: tuple[ValuesPart, ...] = ()
+    changed_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

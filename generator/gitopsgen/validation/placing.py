@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Finding
 from gitopsgen.validation.causes import cause_in_values
+from gitopsgen.validation.kustomize_causes import cause_in_kustomization
 
 if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path, Position
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def place_problem(problem: RuleProblem, files: RepositoryFiles) -> Finding:
     """The finding of a rule's problem."""
     manifest = problem.manifest
-    place = problem.place or place_in(manifest, problem.path)
+    place = problem.place or place_in(manifest, problem.path, files)
     position = position_of(place, files, key=problem.key)
     message = problem.message
     if problem.place is None and manifest.rendering is not None:
@@ -35,17 +36,18 @@ def place_problem(problem: RuleProblem, files: RepositoryFiles) -> Finding:
     )
 
 
-def place_in(manifest: Manifest, path: Path) -> Place:
+def place_in(manifest: Manifest, path: Path, files: RepositoryFiles) -> Place:
     """Where to change what stands at a path within a manifest.
 
-    Of a rendered one that is the line of the values that say it, where it can be found, else the
-    source of its Application.
+    Of a rendered one that is the line of the values, the kustomization or the patch that says it,
+    where it can be found, else the object's own file or the source of its Application.
     """
-    if manifest.rendering is not None and manifest.rendering.values:
+    rendering, cause = manifest.rendering, None
+    if rendering is not None and rendering.values:
         cause = cause_in_values(manifest, path)
-        if cause is not None:
-            return cause
-    return (manifest.file, manifest.document, (*manifest.path, *path))
+    elif rendering is not None and rendering.changed_by:
+        cause = cause_in_kustomization(manifest, path, files)
+    return cause or (manifest.file, manifest.document, (*manifest.path, *path))
 
 
 def position_of(place: Place, files: RepositoryFiles, *, key: bool = False) -> Position:

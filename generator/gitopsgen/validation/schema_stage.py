@@ -112,7 +112,7 @@ def _finding(
     if problem.kind == "unknown-kind":
         pointer = "/apiVersion"
         rule, message, hint = _unknown_kind(manifest, known)
-    place = place_in(manifest, _path(pointer))
+    place = place_in(manifest, _path(pointer), files)
     position = position_of(place, files, key=problem.key)
     if manifest.rendering is not None:
         message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"

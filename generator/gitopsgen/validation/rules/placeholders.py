@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.layout import CLUSTER_FILE
 from gitopsgen.repository.placeholder_marks import may_hold_placeholders
+from gitopsgen.validation.placing import place_in
 from gitopsgen.validation.rules.placeholder_forms import (
     example_host_in,
     placeholder_in,
@@ -91,9 +92,12 @@ def check(model: Model) -> Iterator[RuleProblem]:
         for path, value in scalars(manifest.data):
             if not isinstance(value, str) or _is_skipped(path) or (filled and "<" in value):
                 continue
-            place = (manifest.file, manifest.document, (*manifest.path, *path))
             found = _problem(manifest, path, value, domain)
-            if found is not None and place not in seen:
+            if found is None:
+                continue
+            # A kustomization may write one thing into many objects.
+            place = place_in(manifest, path, model.sources.files)
+            if place not in seen:
                 seen.add(place)
                 yield found
 
