@@ -100,6 +100,72 @@ def test_without_applications_every_manifest_counts_but_those_of_tools(tmp_path:
     assert names(found(tmp_path, tree)) == ["a"]
 
 
+def test_where_most_is_reached_by_no_root_the_rest_is_applied_by_hand(tmp_path: Path) -> None:
+    tree = {**ROOT, "apps/web.yaml": application("web", "path: web"), "web/a.yaml": config_map("a")}
+    for number in range(9):
+        tree[f"x/{number}.yaml"] = application(f"x{number}", f"path: y/{number}")
+        tree[f"y/{number}/b.yaml"] = config_map(f"b{number}")
+    few = found(tmp_path, tree)
+    assert sorted(names(few)) == ["a", "root", "web"]
+    assert len(few.unreached) == 18
+    tree["x/9.yaml"] = application("x9", "path: y/9")
+    tree["archive/x.yaml"] = application("old", "path: y/0")
+    tree["base/kustomization.yaml"] = "resources: [in/x.yaml, 5]\n"
+    tree["base/out.yaml"] = application("left-out", "path: y/0")
+    tree["base/in/x.yaml"] = application("left-in", "path: y/0")
+    many = found(tmp_path, tree)
+    numbered = {f"{letter}{number}" for letter in "xb" for number in range(10)} - {"b9"}
+    assert {*names(many)} == {"a", "root", "web", "left-in", *numbered}
+    assert many.unreached == ()
+
+
+def test_a_root_that_reaches_most_is_enough(tmp_path: Path) -> None:
+    tree = {**ROOT}
+    for number in range(10):
+        tree[f"apps/{number}.yaml"] = application(f"a{number}", "path: none")
+        tree[f"x/{number}.yaml"] = application(f"x{number}", "path: none")
+    assert len(found(tmp_path, tree).unreached) == 10
+
+
+@pytest.mark.parametrize("folder", ["tests", "a/fixtures/b", "TestData", "node_modules"])
+def test_what_is_for_tests_is_nobodys(tmp_path: Path, folder: str) -> None:
+    tree = {
+        **ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        f"{folder}/app.yaml": application("x", "path: web"),
+        f"{folder}/broken.yaml": "apiVersion: argoproj.io/v1alpha1\nkind: Application\na: [\n",
+        f"{folder}/a.yaml": config_map("a"),
+    }
+    result = found(tmp_path, tree)
+    assert names(result) == ["root", "web"]
+    assert result.unreached == ()
+    assert result.complete is False  # There is no folder web.
+    tree["apps/web.yaml"] = application("web", f"path: {folder}")
+    assert sorted(names(found(tmp_path, tree))) == ["a", "root", "web", "x"]
+
+
+def test_without_applications_objects_of_other_programs_are_nobodys(tmp_path: Path) -> None:
+    documents = [
+        "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",
+        "apiVersion: tool.example.com/v1\nkind: Recipe\nsteps: []\n",
+        "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: gadget}\n",
+        "apiVersion: v1\nkind: ConfigMap\ndata: {}\n",
+        "apiVersion: batch/v1\nkind: Job\n",
+        "apiVersion: networking.k8s.io/v1\nkind: Ingress\n",
+    ]
+    tree = {"a.yaml": "---\n".join(documents)}
+    kinds = [manifest.kind for manifest in found(tmp_path, tree).manifests]
+    assert sorted(kinds) == ["ConfigMap", "Gadget", "Ingress", "Job"]
+
+
+@pytest.mark.parametrize("name", ["base/kustomization.yaml", "chart/Chart.yaml"])
+def test_without_applications_tools_leave_it_open_what_goes_together(
+    tmp_path: Path, name: str
+) -> None:
+    assert found(tmp_path, {"a.yaml": config_map("a")}).complete
+    assert not found(tmp_path, {name: "name: x\n"}).complete
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

@@ -10,6 +10,7 @@ from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.graph import Graph, is_argo, is_broken
+from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
 from gitopsgen.repository.paths import folders_of
@@ -69,21 +70,23 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
 
     Roots are Applications and ApplicationSets that hold or generate Applications and are held by
     nothing but themselves. Without such a root every Application is one. Without any Application
-    every Kubernetes-looking file outside of charts and kustomizations counts.
+    every Kubernetes-looking file outside of charts and kustomizations counts. What is for tests is
+    found only where a source leads there.
     """
     declared = list(_declared(files))
     broken = list(_broken(files, sources))
     if not declared:
         paths = list(_loose_files(files, sources))
-        manifests = (manifest for path in paths for manifest in objects_in(files, path))
+        found = (manifest for path in paths for manifest in objects_in(files, path))
         return Discovered(
-            tuple(map(Applied, manifests)),
+            tuple(Applied(manifest) for manifest in found if is_for_kubernetes(manifest)),
             manifest_files=tuple(sorted({*paths, *broken})),
-            complete=not broken,
+            # Nothing says what of the charts and kustomizations goes with the rest.
+            complete=not broken and not sources.special,
         )
     graph = Graph(files, sources, renderer)
     nodes = graph.declare(declared)
-    roots, real = roots_of(nodes)
+    roots, real = roots_of(nodes, Leftovers(sources))
     done: set[int] = set()
     while fresh := [node for node in reachable(roots) if id(node) not in done]:
         done.update(map(id, fresh))
@@ -140,6 +143,8 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
             continue
+        if is_for_tests(path):
+            continue
         file = files.read(path)
         # Most files are none: do not parse those that cannot be.
         if file is None or not file.mentions_argo or file.is_a_template:
@@ -163,6 +168,7 @@ def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
             and is_broken(files, path)
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
+            and not is_for_tests(path)
             and not _is_for_a_template_engine(file)
         ):
             yield path
@@ -181,6 +187,7 @@ def _loose_files(
             path not in seen
             and path.endswith(YAML_SUFFIXES)
             and not path.startswith(".")
+            and not is_for_tests(path)
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
             and (file := files.read(path)) is not None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.applications import read_application
+from gitopsgen.repository.leftovers import is_put_away
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,12 +14,14 @@ if TYPE_CHECKING:
     from gitopsgen.findings import Unchecked
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.repository.applicationsets.model import Expansion
+    from gitopsgen.repository.leftovers import Leftovers
     from gitopsgen.repository.manifests import Manifest
 
 # The cluster that Argo CD itself is in, by its address and by its name.
 _HERE = "https://kubernetes.default.svc"
 _NAME_OF_HERE = "in-cluster"
-_PUT_AWAY = frozenset({"archive", "archived", "attic", "deprecated", "disabled", "obsolete"})
+# Fewer Applications that no root reaches may have been forgotten.
+_MANY = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,26 +104,29 @@ def _metadata(manifest: Manifest) -> Mapping[str, Any]:
     return metadata if isinstance(metadata, dict) else {}
 
 
-def roots_of(nodes: Sequence[Node]) -> tuple[list[Node], bool]:
+def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], bool]:
     """The roots among declared nodes, and whether they are roots at all.
 
     Roots hold or generate Applications and are held by nothing but themselves. Without one every
-    node that nothing holds is one, and so is everything else: then nothing is unreachable.
+    node that nothing holds is one, and so is everything else: then nothing is unreachable. The
+    same goes for a repository whose roots leave out most of it: then they are not all in git.
+    Leftovers are no roots.
     """
     free = [node for node in nodes if not node.taken_in]
     held = {id(child) for node in free for child in _below(node) if child is not node}
     holders = [
         node
         for node in free
-        if (node.application is None or node.children) and not _is_put_away(node.manifest)
+        if (node.application is None or node.children) and not is_put_away(node.manifest.file)
     ]
     roots = [node for node in holders if id(node) not in held]
-    return (roots, True) if roots else (free, False)
-
-
-def _is_put_away(manifest: Manifest) -> bool:
-    """Whether the folders of a file say that nobody applies it by hand any more."""
-    return not _PUT_AWAY.isdisjoint(manifest.file.lower().split("/")[:-1])
+    if not roots:
+        return free, False
+    reached = {id(node) for node in reachable(roots)}
+    rest = [n for n in free if id(n) not in reached and n.manifest.file not in leftovers]
+    if len(rest) >= _MANY and len(rest) > len(reached):
+        return [*roots, *(node for node in rest if id(node) not in held)], False
+    return roots, True
 
 
 def _below(node: Node) -> Iterator[Node]:

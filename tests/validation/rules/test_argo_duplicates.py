@@ -203,6 +203,16 @@ def test_without_applications_a_folder_is_applied_at_once(tmp_path: Path) -> Non
     assert found(tmp_path, tree) == ["argo-duplicate-resource live/b.yaml:4:9"]
 
 
+def test_without_applications_tools_leave_it_open_what_is_applied(tmp_path: Path) -> None:
+    tree = {"live/a.yaml": CONFIG, "live/b.yaml": CONFIG, "base/kustomization.yaml": "{}\n"}
+    assert found(tmp_path, tree) == []
+
+
+def test_without_applications_unknown_kinds_may_be_another_programs(tmp_path: Path) -> None:
+    gadget = "apiVersion: lab.example.com/v1\nkind: Gadget\nmetadata: {name: a}\n"
+    assert found(tmp_path, {"a/one.yaml": gadget, "a/two.yaml": gadget}) == []
+
+
 def test_what_was_put_away_is_no_root(tmp_path: Path) -> None:
     tree = {
         "live.yaml": application("live", "path: live", namespace="argocd"),

@@ -38,6 +38,10 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\\n" + "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
 LABEL = "labels: {argocd.argoproj.io/secret-type: repository}"
 
 
+LIST = "a list (of words)\\n" * 30
+DUMP = "MIIEpAIBAAKCAQEA\\n" * 30
+
+
 def secret(data: str, metadata: str = "name: a", kind: str = "Opaque") -> dict[str, str]:
     return one_application(
         f"apiVersion: v1\nkind: Secret\nmetadata: {{{metadata}}}\ntype: {kind}\n{data}\n"
@@ -58,6 +62,8 @@ def encoded(text: str) -> str:
         ("stringData: {API_KEY: abc}", "Opaque", 23),
         ("stringData: {password: hunter2}", "kubernetes.io/basic-auth", 24),
         (f'stringData: {{tls.key: "{KEY}"}}', "kubernetes.io/tls", 23),
+        (f'stringData: {{long: "{DUMP}"}}', "Opaque", 20),
+        (f'stringData: {{long.x: "{LIST}password: hunter2"}}', "Opaque", 22),
         ('stringData: {config.yaml: "user: a\\npassword: hunter2"}', "Opaque", 27),
         ("stringData: {url: 'postgres://web:hunter2@db/web'}", "Opaque", 19),
         (
@@ -92,6 +98,8 @@ def test_a_secret_that_everybody_can_read(
         ("stringData: {password: CHANGEME}", "name: a", "Opaque"),
         ("stringData: {api-key: not-needed}", "name: a", "Opaque"),
         ("stringData: {username: admin, host: db.lab.dev, port: '5432'}", "name: a", "Opaque"),
+        ("stringData: {lb_ip: 192.0.2.7, pod_cidr: 10.0.0.0/8}", "name: a", "Opaque"),
+        (f'stringData: {{iis.data: "{LIST}"}}', "name: a", "coraza/data"),
         ("stringData: {ca.crt: '-----BEGIN CERTIFICATE-----'}", "name: a", "Opaque"),
         ("stringData: {tls.crt: abc, tls.key: ''}", "name: a", "kubernetes.io/tls"),
         ("stringData: {username: a, password: ''}", "name: a", "kubernetes.io/basic-auth"),

@@ -82,6 +82,8 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 
 def _misplaced(model: Model, installation: Installation) -> Iterator[RuleProblem]:
+    if installation.watched is None and any(map(_may_install, model.incomplete_applications)):
+        return
     projects: Projects | None = None
     by_data = {id(application.data): application for application in model.applications}
     for resource in model.of_kind(GROUP, "Application"):
@@ -103,6 +105,12 @@ def _misplaced(model: Model, installation: Installation) -> Iterator[RuleProblem
             f"Argo CD does not look for Applications in the namespace {namespace}",
             hint,
         )
+
+
+def _may_install(application: Application) -> bool:
+    """Whether an Application is called as if it brought Argo CD and its settings."""
+    names = [application.name, *(source.path or "" for source in application.sources)]
+    return any("argocd" in name.lower().replace("-", "") for name in names)
 
 
 def _why_not(namespace: str, projects: tuple[Project, ...], installation: Installation) -> str:

@@ -32,6 +32,9 @@ RULES = (
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Every place of a resource but the first."""
+    if not model.applications and not model.complete:
+        # Nothing says what of all these files is applied, and what only changes other objects.
+        return
     environments = Environments(model)
     for (_, _, _, name), resources in model.identities().items():
         if len(resources) > 1 and name:
@@ -41,8 +44,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
 def _repeated(resources: Sequence[Resource], claims: Claims) -> Iterator[RuleProblem]:
     """The resources of one identity that some cluster has already."""
     for resource in resources:
-        # Hooks come and go: equal names in different phases are usual.
-        if is_hook(resource):
+        # Hooks come and go: equal names in different phases are usual. What no Application holds,
+        # of a kind that nobody knows, may be another program's.
+        if is_hook(resource) or (resource.application is None and resource.namespaced is None):
             continue
         known = claims.first(_applied_to(resource), resource)
         if known is not resource and not _is_told_elsewhere(known, resource):

@@ -42,7 +42,8 @@ _CREDENTIALS_IN_CONFIG = ("password", "bearerToken", "keyData")
 # Words of names that stand for what everybody may know.
 _PUBLIC = frozenset(
     {
-        *("account", "address", "addresses", "bucket", "ca", "cert", "certificate", "cluster"),
+        *("account", "address", "addresses", "bucket", "ca", "cert", "certificate", "cidr"),
+        *("cluster", "dns", "gateway", "ip", "ips", "subnet"),
         *("crt", "database", "db", "dbname", "directory", "domain", "email", "enabled"),
         *("enableoci", "endpoint", "env", "environment", "file", "folder", "from", "group"),
         *("host", "hostname", "hosts", "id", "insecure", "issuer", "kind", "level", "log"),
@@ -59,6 +60,9 @@ _CONFIGURATION = (
     *(".cfg", ".conf", ".config", ".env", ".hcl", ".ini", ".json", ".properties", ".toml"),
     *(".txt", ".xml", ".yaml", ".yml"),
 )
+# A document, or a list of many things, has more lines, and more than the letters of a key.
+_FEWEST_LINES = 8
+_KEY_ALONE = re.compile(r"[A-Za-z0-9+/=_\s-]*")
 _CERTIFICATE = "-----BEGIN CERTIFICATE"
 _AUTHENTICATING = ("auth", "password", "identitytoken", "registrytoken")
 
@@ -109,10 +113,14 @@ def _decoded(value: str) -> str | None:
         return None
 
 
+def _is_document(value: str) -> bool:
+    return value.count("\n") >= _FEWEST_LINES and not _KEY_ALONE.fullmatch(value)
+
+
 def _is_public(key: str, value: str) -> bool:
     if _PUBLIC_VALUE.fullmatch(value.strip()) or value.lstrip().startswith(_CERTIFICATE):
         return "PRIVATE KEY" not in value and not _asks_for_one(key, value)
-    if key.endswith(_CONFIGURATION):
+    if key.endswith(_CONFIGURATION) or _is_document(value):
         return not assigned_credential(value)
     words = words_of(key)
     return bool(words) and words[-1] in _PUBLIC
