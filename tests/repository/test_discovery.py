@@ -144,6 +144,20 @@ def test_what_is_for_tests_is_nobodys(tmp_path: Path, folder: str) -> None:
     assert sorted(names(found(tmp_path, tree))) == ["a", "root", "web", "x"]
 
 
+def test_patches_of_applications_are_none(tmp_path: Path) -> None:
+    tree = {
+        **ROOT,
+        "over/kustomization.yaml": (
+            "resources: [own.yaml]\npatches: [{path: a.yaml}, {patch: b.yaml}, 5]\n"
+            "patchesStrategicMerge: [c.yaml, '- a\\n- b']\npatchesJson6902: {}\n"
+        ),
+        **{f"over/{name}.yaml": application(name, "path: x") for name in ("own", "a", "b", "c")},
+    }
+    result = found(tmp_path, tree)
+    unreached = [manifest.data["metadata"]["name"] for manifest in result.unreached]
+    assert sorted(unreached) == ["b", "own"]
+
+
 def test_without_applications_objects_of_other_programs_are_nobodys(tmp_path: Path) -> None:
     documents = [
         "apiVersion: v1alpha1\nkind: HostnameConfig\nhostname: a\n",

@@ -10,7 +10,7 @@ from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.graph import Graph, is_argo, is_broken
-from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests
+from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests, patches
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
 from gitopsgen.repository.paths import folders_of
@@ -140,6 +140,7 @@ def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
 
 def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
     """Every Application and ApplicationSet in the files, whether something holds it or not."""
+    only_change: frozenset[str] | None = None
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
             continue
@@ -151,7 +152,9 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
             continue
         for manifest in objects_in(files, path):
             if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
-                yield manifest
+                only_change = patches(files) if only_change is None else only_change
+                if path not in only_change:
+                    yield manifest
 
 
 def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:

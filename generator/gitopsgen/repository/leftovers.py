@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.paths import folders_of, normal
 from gitopsgen.repository.sources import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest
     from gitopsgen.repository.sources import LocalSources
 
 _PUT_AWAY = frozenset({"archive", "archived", "attic", "deprecated", "disabled", "obsolete"})
+# Folders of what only tells people something.
+_TELLING = frozenset({"doc", "docs", "documentation", "example", "examples", "sample", "samples"})
+_WORDS = re.compile(r"[a-z]+")
 _FOR_TESTS = frozenset({"__fixtures__", "fixtures", "node_modules", "testdata", "tests"})
 
 
@@ -26,6 +31,12 @@ def is_put_away(path: str) -> bool:
 def is_for_tests(path: str) -> bool:
     """Whether the folders of a file say that it is input for the tests of some program."""
     return not _FOR_TESTS.isdisjoint(path.lower().split("/")[:-1])
+
+
+def is_example(path: str) -> bool:
+    """Whether the name of a file, or its folders, say that it only shows a form."""
+    *folders, name = path.lower().split("/")
+    return bool({"example", "sample"} & {*_WORDS.findall(name)} or _TELLING & {*folders})
 
 
 def is_for_kubernetes(manifest: Manifest) -> bool:
@@ -41,6 +52,19 @@ def is_for_kubernetes(manifest: Manifest) -> bool:
         or ("/" in api_version and "." not in manifest.group)
         or manifest.group.endswith(".k8s.io")
     )
+
+
+def patches(files: RepositoryFiles) -> frozenset[str]:
+    """The files that kustomizations take for patches of other objects."""
+    found: set[str] = set()
+    for folder, data in _kustomizations(files):
+        for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+            entries = data.get(field)
+            for entry in entries if isinstance(entries, list) else ():
+                found.update(
+                    _named(folder, [entry.get("path") if isinstance(entry, dict) else entry])
+                )
+    return frozenset(found)
 
 
 class Leftovers:
@@ -62,13 +86,24 @@ class Leftovers:
         return frozenset(self._resources())
 
     def _resources(self) -> Iterator[str]:
-        for path in self._sources.files.paths:
-            folder, _, name = path.rpartition("/")
-            file = self._sources.files.read(path) if name in KUSTOMIZATIONS else None
-            for document in file.contents.documents if file is not None else ():
-                data = document.data if isinstance(document.data, dict) else {}
-                entries = data.get("resources")
-                for entry in entries if isinstance(entries, list) else ():
-                    named = normal(f"{folder}/{entry}") if isinstance(entry, str) else None
-                    if named is not None:
-                        yield named
+        for folder, data in _kustomizations(self._sources.files):
+            entries = data.get("resources")
+            yield from _named(folder, entries if isinstance(entries, list) else ())
+
+
+def _kustomizations(files: RepositoryFiles) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every kustomization, with its folder."""
+    for path in files.paths:
+        folder, _, name = path.rpartition("/")
+        file = files.read(path) if name in KUSTOMIZATIONS else None
+        for document in file.contents.documents if file is not None else ():
+            if isinstance(document.data, dict):
+                yield folder, document.data
+
+
+def _named(folder: str, entries: Iterable[object]) -> Iterator[str]:
+    """The paths that entries of the kustomization in a folder name."""
+    for entry in entries:
+        path = normal(f"{folder}/{entry}") if isinstance(entry, str) and "\n" not in entry else None
+        if path is not None:
+            yield path

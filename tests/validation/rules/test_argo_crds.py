@@ -296,6 +296,11 @@ MONITOR = "kind: ServiceMonitor\napiVersion: monitoring.coreos.com/v1\nmetadata:
         ("up.sh", "set -e\nhelm upgrade --install external-secrets eso/external-secrets\n", SECRET),
         ("up.sh", "helm repo add external-secrets https://x\nhelm install eso x/y\n", SECRET),
         ("a/main.tf", 'resource "helm_release" "external_secrets" {\n}\n', SECRET),
+        (
+            "live/stack.hcl",
+            'kind = "Application"\ndependencies = ["external-secrets"]\n',
+            SECRET,
+        ),
         ("Makefile", "up:\n\tkubectl apply -f https://x/prometheus-operator.yaml\n", MONITOR),
         ("helmfile.yaml", "releases:\n  - name: kube-prometheus-stack\n", MONITOR),
     ],

@@ -58,6 +58,7 @@ def test_a_name_that_is_refused(tmp_path: Path, kind: str, name: str, hint: str)
         ("ConfigMap", "a" * 253),
         ("ConfigMap", '"1"'),
         ("ConfigMap", '"{{ .name }}"'),
+        ("ConfigMap", "__ROOT_NAME__"),
         ("ConfigMap", "${NAME}"),
         ("ConfigMap", '"{prefix}-db"'),
         ("ConfigMap", "REPLACE_ME"),

@@ -12,7 +12,13 @@ from gitopsgen.repository.manifests import Rendering
 from gitopsgen.validation.model import Resource
 from gitopsgen.validation.rules import placeholders
 from gitopsgen.validation.rules.placeholder_forms import example_host_in, placeholder_in
-from tests.validation.rules.build import findings_in, make_model, one_application, places
+from tests.validation.rules.build import (
+    application,
+    findings_in,
+    make_model,
+    one_application,
+    places,
+)
 from tests.validation.rules.values import with_values
 
 if TYPE_CHECKING:
@@ -200,3 +206,18 @@ def test_what_a_program_fills_into_a_query_is_no_placeholder(tmp_path: Path) -> 
     )
     model, files = make_model(tmp_path, one_application(manifest))
     assert findings_in(model, files, [placeholders]) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "count"),
+    [("docs/a.yaml", 0), ("a/secret.example.yaml", 0), ("a/values.yaml", 1), ("docsy/a.yaml", 1)],
+)
+def test_an_example_shows_what_to_write_where(tmp_path: Path, file: str, count: int) -> None:
+    model, files = make_model(tmp_path, {file: f"{CONFIG}CHANGEME\n"})
+    assert len(findings_in(model, files, [placeholders])) == count
+
+
+def test_an_example_that_is_applied_is_none(tmp_path: Path) -> None:
+    tree = {"app.yaml": application("web", "path: docs"), "docs/a.yaml": f"{CONFIG}CHANGEME\n"}
+    model, files = make_model(tmp_path, tree)
+    assert places(findings_in(model, files, [placeholders])) == ["placeholder docs/a.yaml:5:8"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gitopsgen.validation.model import Model
 
-_SUFFIXES = (".sh", ".bash", ".ps1", ".tf", ".tofu", ".mk", ".just")
+_SUFFIXES = (".sh", ".bash", ".ps1", ".tf", ".tofu", ".hcl", ".mk", ".just")
 _NAMES = frozenset(
     {"Makefile", "Justfile", "justfile", "Taskfile.yml", "Taskfile.yaml", "helmfile.yaml"}
 )
@@ -17,7 +17,8 @@ _NAMES = frozenset(
 # the installers that projects bring themselves (`cilium install`).
 _INSTALLS = re.compile(
     r"\bhelm\b[^\n]*\b(?:install|upgrade)\b|\bkubectl\b[^\n]*\b(?:apply|create|replace)\b"
-    r"|\bhelm_release\b|\bkubectl_manifest\b|\bhelmfile\b|^\s*releases:|^\s*[\w-]+ install\b",
+    r"|\bhelm_release\b|\b(?:kubectl|kubernetes)_manifest\b|\bargocd_application\b"
+    r"|\bkind\s*=\s*\"Application\"|\bhelmfile\b|^\s*releases:|^\s*[\w-]+ install\b",
     re.MULTILINE,
 )
 # Groups that are called otherwise than what brings them.

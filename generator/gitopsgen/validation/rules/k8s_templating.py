@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# Templates of Go and Python, shell-like variables (envsubst, Flux), argocd-vault-plugin.
-_MARK = re.compile(r"\{\{|\{\w+\}|\$[({]|<path:|<%")
+# Templates of Go and Python, shell-like variables (envsubst, Flux), argocd-vault-plugin, sed.
+_MARK = re.compile(r"\{\{|\{\w+\}|\$[({]|<path:|<%|__[A-Z][A-Z0-9_]*__")
 
 
 def is_templated(value: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.layout import CLUSTER_FILE
+from gitopsgen.repository.leftovers import is_example
 from gitopsgen.repository.placeholder_marks import may_hold_placeholders
 from gitopsgen.validation.placing import place_in
 from gitopsgen.validation.rules.placeholder_forms import (
@@ -85,6 +86,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
         if not is_written(manifest) or (resource.group, resource.kind) in _SKIPPED_KINDS:
             continue
         if not _is_suspicious(manifest, model.sources.files):
+            continue
+        if not model.applications and is_example(manifest.file):
+            # Nothing applies it: it shows what is to be written where.
             continue
         filled = any(
             isinstance(key, str) and key.startswith(_FILLED) for key in resource.annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.leftovers import is_example
 from gitopsgen.validation.rules.access import at, mapping, text
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.secret_data import revealing_key
@@ -43,8 +44,6 @@ RULES = (
     ),
 )
 _HINT = "Replace it and keep the new one sealed, or outside of git."
-# Folders of what only tells people something.
-_TELLING = frozenset({"doc", "docs", "documentation", "example", "examples", "sample", "samples"})
 # Files of which each line says what a name stands for.
 _ASSIGNING = (".conf", ".env", ".ini", ".json", ".properties", ".toml", ".yaml", ".yml")
 
@@ -64,9 +63,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _is_example(manifest: Manifest) -> bool:
     """Whether a Secret that nothing applies says by its file's name that it shows a form only."""
-    *folders, name = manifest.file.lower().split("/")
-    shows = {"example", "sample"} & {*words_of(name)} or _TELLING & {*folders}
-    if manifest.kind != "Secret" or not shows:
+    if manifest.kind != "Secret" or not is_example(manifest.file):
         return False
     held = (mapping(manifest.data.get(field)) for field in ("data", "stringData"))
     return not any(known_credential(text(value)) for values in held for value in values.values())
