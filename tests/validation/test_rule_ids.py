@@ -35,6 +35,7 @@ RULES = {
     "k8s-port": {E},
     "k8s-selector": {E, W},
     "k8s-enum": {E},
+    "k8s-invalid": {E},
     "k8s-namespace-scope": {W},
     "argo-application-namespace": {E},
     "argo-duplicate-application": {E},

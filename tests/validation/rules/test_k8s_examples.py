@@ -9,6 +9,7 @@ import yaml
 
 from gitopsgen.validation.rules import (
     k8s_enums,
+    k8s_invalid,
     k8s_names,
     k8s_ports,
     k8s_quantities,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     k8s_enums,
+    k8s_invalid,
     k8s_names,
     k8s_ports,
     k8s_quantities,
@@ -43,6 +45,8 @@ def whole(example: str) -> str:
     data: dict[str, Any] = yaml.safe_load(example)
     if "resources" in data or "ports" in data:
         data = {"kind": "Pod", "spec": {"containers": [data]}}
+    elif "containers" in data:
+        data = {"kind": "Pod", "spec": data}
     kind = data.setdefault("kind", "Anything")
     data.setdefault("apiVersion", VERSIONS.get(kind, "v1"))
     data.setdefault("metadata", {"name": "a"})

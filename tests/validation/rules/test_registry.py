@@ -22,7 +22,7 @@ IDS = {
     "schema-invalid": "E", "schema-unknown-kind": "E", "schema-api-removed": "E",
     "crd-invalid": "E",
     "k8s-name": "E", "k8s-quantity": "E", "k8s-port": "E", "k8s-selector": "EW",
-    "k8s-enum": "E", "k8s-namespace-scope": "W",
+    "k8s-enum": "E", "k8s-invalid": "E", "k8s-namespace-scope": "W",
     "argo-application-namespace": "E", "argo-duplicate-application": "E",
     "argo-duplicate-resource": "E", "argo-destination": "E", "argo-project-missing": "E",
     "argo-project-source": "E", "argo-project-destination": "E", "argo-project-kind": "E",

@@ -46,6 +46,7 @@ _LOCAL: tuple[str, ...] = (
     "k8s_ports",
     "k8s_selectors",
     "k8s_enums",
+    "k8s_invalid",
 )
 _WHOLE: tuple[str, ...] = (
     "kustomizations",

@@ -1,0 +1,1 @@
+"""What the API server refuses though the schemas permit it, a module for each part of its code."""

@@ -1,0 +1,167 @@
+"""Ingresses and NetworkPolicies.
+
+Source: Kubernetes' pkg/apis/networking/validation.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.validation.rules.access import at, mapping, mappings, sequence, text
+from gitopsgen.validation.rules.api_server.addresses import Network, is_address, network
+from gitopsgen.validation.rules.api_server.forms import subdomain_refusal, wildcard_refusal
+from gitopsgen.validation.rules.api_server.names import check_label, check_name, check_port_name
+from gitopsgen.validation.rules.api_server.problem import lacking, refused
+from gitopsgen.validation.rules.api_server.selectors import check_selector
+from gitopsgen.validation.rules.k8s_templating import is_templated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.validation.rules.problem import LocalProblem
+
+_VERSION = "networking.k8s.io/v1"
+_CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+_ABSOLUTE = ("Exact", "Prefix")
+_RULES: Path = ("spec", "rules")
+
+
+def check_ingress(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    """One Ingress."""
+    if data.get("apiVersion") != _VERSION:
+        # Older versions had other backends; they are gone.
+        return
+    spec = mapping(data.get("spec"))
+    if not spec.get("rules") and not spec.get("defaultBackend"):
+        message = "the Ingress has neither rules nor a defaultBackend"
+        yield refused(("spec",), message, "Add a rule.", key=True)
+    if spec.get("ingressClassName") and at(data, "metadata", "annotations", _CLASS_ANNOTATION):
+        annotation = ("metadata", "annotations", _CLASS_ANNOTATION)
+        message = "the class is in spec.ingressClassName as well, which a new Ingress may not have"
+        yield refused(annotation, message, "Leave the annotation out.", key=True)
+    yield from check_name(data, ("spec", "ingressClassName"), "IngressClass")
+    yield from _backend(data, ("spec", "defaultBackend"))
+    for place, rule in mappings(data, _RULES):
+        yield from _host((*place, "host"), text(rule.get("host")))
+        paths = at(rule, "http", "paths")
+        if paths == []:
+            yield refused((*place, "http", "paths"), "the rule has no path", "Add one.", key=True)
+        for below, item in mappings(data, (*place, "http", "paths")):
+            yield from _path(below, item)
+            yield from _backend(data, (*below, "backend"))
+    for place, item in mappings(data, ("spec", "tls")):
+        yield from check_name(data, (*place, "secretName"), "Secret")
+        for index, host in enumerate(sequence(item.get("hosts"))):
+            yield from _host((*place, "hosts", index), text(host), address=True)
+
+
+def _host(path: Path, host: str, *, address: bool = False) -> Iterator[LocalProblem]:
+    if not host or is_templated(host):
+        return
+    why = wildcard_refusal(host) if "*" in host else subdomain_refusal(host)
+    if not why and not address and is_address(host):
+        why = "it is an address, and not a name"
+    if why:
+        yield refused(path, f'"{host[:60]}" cannot be the host of an Ingress: {why}', "Mend it.")
+
+
+def _path(path: Path, item: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    kind, written = item.get("pathType"), item.get("path")
+    if kind not in _ABSOLUTE or (isinstance(written, str) and is_templated(written)):
+        return
+    if written is None or written == "":
+        yield lacking((*path, "path"), f"a path of type {kind} is missing", "Write path: /.")
+    elif isinstance(written, str) and not written.startswith("/"):
+        message = f"a path of type {kind} begins with /"
+        yield refused((*path, "path"), message, f"Did you mean /{written[:60]}?")
+    elif isinstance(written, str):
+        for part in ("//", "/./", "/../", "%2f", "%2F"):
+            if part in written:
+                message = f"a path of type {kind} does not have {part} in it"
+                yield refused((*path, "path"), message, "Leave it out.")
+        if written.endswith(("/..", "/.")):
+            message = f"a path of type {kind} does not end like this"
+            yield refused((*path, "path"), message, "Write where it leads to.")
+
+
+def _backend(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    backend = at(data, *path)
+    if not isinstance(backend, dict):
+        return
+    service, resource = backend.get("service"), backend.get("resource")
+    if service and resource:
+        message = "a backend is a service or a resource, not both"
+        yield refused((*path, "resource"), message, "Leave one of them out.", key=True)
+    elif not service and not resource and (service is None or isinstance(service, dict)):
+        yield refused(path, "the backend names no service", "Add a service.", key=True)
+    elif isinstance(service, dict):
+        yield from check_label(data, (*path, "service", "name"), "Service")
+        yield from check_port_name(data, (*path, "service", "port", "name"))
+        yield from _port((*path, "service"), service)
+
+
+def _port(path: Path, service: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    port = service.get("port")
+    if port is not None and not isinstance(port, dict):
+        return
+    port = mapping(port)
+    if port.get("name") and port.get("number"):
+        message = "a port has a name or a number, not both"
+        yield refused((*path, "port", "number"), message, "Leave one of them out.", key=True)
+    elif not port.get("name") and port.get("number") in (None, ""):
+        message = "the service of the backend has no port"
+        yield refused((*path, "port"), message, "Add port.number or port.name.", key=True)
+
+
+def check_network_policy(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    """One NetworkPolicy."""
+    yield from check_selector(data, ("spec", "podSelector"))
+    for direction, peers in (("ingress", "from"), ("egress", "to")):
+        for rule, _ in mappings(data, ("spec", direction)):
+            for place, _ in mappings(data, (*rule, "ports")):
+                yield from check_port_name(data, (*place, "port"))
+            for place, peer in mappings(data, (*rule, peers)):
+                yield from check_selector(data, (*place, "podSelector"))
+                yield from check_selector(data, (*place, "namespaceSelector"))
+                yield from _peer(place, peer)
+
+
+def _peer(path: Path, peer: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    block = peer.get("ipBlock")
+    selectors = [key for key in ("podSelector", "namespaceSelector") if peer.get(key) is not None]
+    if not selectors and block is None:
+        hint = "Add a podSelector, a namespaceSelector or an ipBlock."
+        yield refused(path, "the peer selects nothing", hint)
+    if not isinstance(block, dict):
+        return
+    if selectors:
+        message = f"a peer with an ipBlock has no {selectors[0]}"
+        yield refused((*path, selectors[0]), message, "Make two peers of it.", key=True)
+    cidr = block.get("cidr")
+    if not isinstance(cidr, str) or is_templated(cidr):
+        return
+    whole = network(cidr)
+    if whole is None:
+        place = (*path, "ipBlock", "cidr")
+        yield refused(place, f'"{cidr[:60]}" is no network', "Write a CIDR, such as 10.0.0.0/8.")
+        return
+    for index, value in enumerate(sequence(block.get("except"))):
+        if not isinstance(value, str) or is_templated(value):
+            continue
+        place = (*path, "ipBlock", "except", index)
+        part = network(value)
+        if part is None:
+            yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.1.0.0/16.")
+        elif not _is_part(part, whole):
+            message = f"{value[:60]} is not a part of {cidr[:60]}"
+            yield refused(place, message, "Except smaller networks that are in it.")
+
+
+def _is_part(part: Network, whole: Network) -> bool:
+    if isinstance(part, IPv4Network) and isinstance(whole, IPv4Network):
+        return part != whole and part.subnet_of(whole)
+    if isinstance(part, IPv6Network) and isinstance(whole, IPv6Network):
+        return part != whole and part.subnet_of(whole)
+    return False

@@ -1,0 +1,92 @@
+"""Services.
+
+Source: ValidateService in Kubernetes' pkg/apis/core/validation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from gitopsgen.validation.rules.access import mapping, mappings, sequence, text
+from gitopsgen.validation.rules.api_server.addresses import is_address, network
+from gitopsgen.validation.rules.api_server.names import check_label, check_port_name
+from gitopsgen.validation.rules.api_server.problem import lacking, refused
+from gitopsgen.validation.rules.api_server.selectors import check_labels
+from gitopsgen.validation.rules.k8s_templating import is_templated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from gitopsgen.documents.positions import Path
+    from gitopsgen.validation.rules.problem import LocalProblem
+
+_SPEC: Path = ("spec",)
+_PORTS: Path = ("spec", "ports")
+_WITH_NODE_PORTS = ("NodePort", "LoadBalancer")
+
+
+def check_service(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
+    """One Service."""
+    spec = mapping(data.get("spec"))
+    kind, address = text(spec.get("type")) or "ClusterIP", spec.get("clusterIP")
+    yield from check_labels(data, (*_SPEC, "selector"))
+    if kind == "ExternalName":
+        if not spec.get("externalName"):
+            message = "a Service of type ExternalName needs an externalName"
+            yield lacking((*_SPEC, "externalName"), message, "Add the name of a host.")
+    elif not spec.get("ports") and address != "None":
+        hint = "Add one, or clusterIP: None for a Service without an address."
+        yield lacking(_PORTS, "the Service has no port", hint)
+    if kind in _WITH_NODE_PORTS and address == "None":
+        message = f"a Service of type {kind} has an address"
+        yield refused((*_SPEC, "clusterIP"), message, "Leave clusterIP out.")
+    yield from _ports(data, kind)
+    yield from _addresses(spec, kind)
+
+
+def _ports(data: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
+    ports = list(mappings(data, _PORTS))
+    names: set[str] = set()
+    taken: set[tuple[object, str]] = set()
+    for place, port in ports:
+        name = text(port.get("name"))
+        if not name and len(ports) > 1:
+            message = "each of several ports of a Service needs a name"
+            yield lacking((*place, "name"), message, "Add a name.")
+        elif name in names and name and not is_templated(name):
+            message = f"the Service has two ports called {name}"
+            yield refused((*place, "name"), message, "Give each a name of its own.")
+        names.add(name)
+        yield from check_label(data, (*place, "name"), "port")
+        yield from check_port_name(data, (*place, "targetPort"))
+        number, protocol = port.get("port"), text(port.get("protocol")) or "TCP"
+        if isinstance(number, int) and (number, protocol) in taken:
+            message = f"the Service has port {number} for {protocol} twice"
+            yield refused((*place, "port"), message, "Leave one of them out.")
+        taken.add((number, protocol))
+        node_port = port.get("nodePort")
+        if kind not in _WITH_NODE_PORTS and isinstance(node_port, int) and node_port:
+            message = f"a Service of type {kind} has no nodePort"
+            hint = "Leave it out, or write type: NodePort."
+            yield refused((*place, "nodePort"), message, hint, key=True)
+
+
+def _addresses(spec: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
+    ranges = spec.get("loadBalancerSourceRanges")
+    if ranges and kind != "LoadBalancer":
+        message = f"a Service of type {kind} has no loadBalancerSourceRanges"
+        place = (*_SPEC, "loadBalancerSourceRanges")
+        yield refused(place, message, "Leave them out.", key=True)
+    for index, value in enumerate(sequence(ranges)):
+        if isinstance(value, str) and network(value.strip()) is None and not is_templated(value):
+            place = (*_SPEC, "loadBalancerSourceRanges", index)
+            yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.0.0.0/8.")
+    for index, value in enumerate(sequence(spec.get("externalIPs"))):
+        if isinstance(value, str) and not is_address(value) and not is_templated(value):
+            place = (*_SPEC, "externalIPs", index)
+            yield refused(place, f'"{value[:60]}" is no address', "Write an IP address.")
+    policy = spec.get("externalTrafficPolicy")
+    if policy and kind not in _WITH_NODE_PORTS and not spec.get("externalIPs"):
+        message = f"a Service of type {kind} has no externalTrafficPolicy"
+        place = (*_SPEC, "externalTrafficPolicy")
+        yield refused(place, message, "Leave it out.", key=True)
