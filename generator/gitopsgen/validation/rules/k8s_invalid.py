@@ -18,6 +18,7 @@ from gitopsgen.validation.rules.api_server.controllers import (
     claims_of,
 )
 from gitopsgen.validation.rules.api_server.data import check_config_map, check_secret
+from gitopsgen.validation.rules.api_server.fields import below
 from gitopsgen.validation.rules.api_server.ingresses import check_ingress, check_network_policy
 from gitopsgen.validation.rules.api_server.names import check_label
 from gitopsgen.validation.rules.api_server.pods import check_pod
@@ -92,9 +93,9 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     """Everything for which the API server refuses one object."""
     del context
     kind, data = (resource.group, resource.kind), resource.data
-    yield from check_metadata(data, ("metadata",))
+    yield from check_metadata(data, ())
     if resource.namespaced is not False:
-        yield from check_label(data, ("metadata", "namespace"), "namespace")
+        yield from check_label(below(data, "metadata"), ("metadata",), "namespace", "namespace")
     if kind in _NEED_SPEC and data.get("spec") in (None, {}):
         yield refused(("spec",), f"the {resource.kind} has no spec", "Add one.", key=True)
         return

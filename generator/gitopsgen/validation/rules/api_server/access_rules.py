@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.validation.rules.access import mapping, mappings
 from gitopsgen.validation.rules.api_server.names import check_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
-from gitopsgen.validation.rules.api_server.selectors import check_selector
 from gitopsgen.validation.rules.k8s_templating import is_templated
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ def check_role(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     namespaced = data.get("kind") == "Role"
     for path, rule in mappings(data, ("rules",)):
         yield from _rule(path, rule, namespaced=namespaced)
-    for path, _ in mappings(data, ("aggregationRule", "clusterRoleSelectors")):
-        yield from check_selector(data, path)
 
 
 def _rule(path: Path, rule: Mapping[str, Any], *, namespaced: bool) -> Iterator[LocalProblem]:
@@ -64,7 +61,7 @@ def check_binding(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     for path, subject in mappings(data, ("subjects",)):
         yield from _subject(path, subject, placed=placed)
         if subject.get("kind") == "ServiceAccount":
-            yield from check_name(data, (*path, "name"), "ServiceAccount")
+            yield from check_name(subject, path, "name", "ServiceAccount")
 
 
 def _subject(path: Path, subject: Mapping[str, Any], *, placed: bool) -> Iterator[LocalProblem]:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.validation.rules.access import at, mapping, mappings, text
+from gitopsgen.validation.rules.api_server.fields import below
 from gitopsgen.validation.rules.api_server.problem import refused
 from gitopsgen.validation.rules.api_server.schedules import schedule_refusal
 from gitopsgen.validation.rules.api_server.selectors import check_selector
@@ -37,7 +38,7 @@ _METRICS = {
 
 def check_workload(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """What all kinds with a selector and a number of replicas have in common."""
-    yield from check_selector(data, ("spec", "selector"))
+    yield from check_selector(below(data, "spec"), ("spec",), "selector")
     yield from _not_negative(data, ("spec", "replicas"))
     yield from _not_negative(data, ("spec", "minReadySeconds"))
 
@@ -147,7 +148,7 @@ def check_autoscaler(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
 def check_disruption_budget(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """One PodDisruptionBudget."""
     spec = mapping(data.get("spec"))
-    yield from check_selector(data, ("spec", "selector"))
+    yield from check_selector(below(data, "spec"), ("spec",), "selector")
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
         message = "a budget has minAvailable or maxUnavailable, not both"
         yield refused(("spec", "maxUnavailable"), message, "Leave one of them out.", key=True)

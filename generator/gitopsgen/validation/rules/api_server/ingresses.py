@@ -8,8 +8,9 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings, sequence, text
+from gitopsgen.validation.rules.access import at, text
 from gitopsgen.validation.rules.api_server.addresses import Network, is_address, network
+from gitopsgen.validation.rules.api_server.fields import below, entries, texts
 from gitopsgen.validation.rules.api_server.forms import subdomain_refusal, wildcard_refusal
 from gitopsgen.validation.rules.api_server.names import check_label, check_name, check_port_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from gitopsgen.validation.rules.problem import LocalProblem
 
 _VERSION = "networking.k8s.io/v1"
-_CLASS_ANNOTATION = "kubernetes.io/ingress.class"
+_CLASS_ANNOTATION: Path = ("metadata", "annotations", "kubernetes.io/ingress.class")
 _ABSOLUTE = ("Exact", "Prefix")
-_RULES: Path = ("spec", "rules")
+_SPEC: Path = ("spec",)
 
 
 def check_ingress(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
@@ -33,28 +34,26 @@ def check_ingress(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     if data.get("apiVersion") != _VERSION:
         # Older versions had other backends; they are gone.
         return
-    spec = mapping(data.get("spec"))
+    spec = below(data, "spec")
     if not spec.get("rules") and not spec.get("defaultBackend"):
-        message = "the Ingress has neither rules nor a defaultBackend"
-        yield refused(("spec",), message, "Add a rule.", key=True)
-    if spec.get("ingressClassName") and at(data, "metadata", "annotations", _CLASS_ANNOTATION):
-        annotation = ("metadata", "annotations", _CLASS_ANNOTATION)
+        yield lacking(_SPEC, "the Ingress has neither rules nor a defaultBackend", "Add a rule.")
+    if spec.get("ingressClassName") and at(data, *_CLASS_ANNOTATION):
         message = "the class is in spec.ingressClassName as well, which a new Ingress may not have"
-        yield refused(annotation, message, "Leave the annotation out.", key=True)
-    yield from check_name(data, ("spec", "ingressClassName"), "IngressClass")
-    yield from _backend(data, ("spec", "defaultBackend"))
-    for place, rule in mappings(data, _RULES):
+        yield refused(_CLASS_ANNOTATION, message, "Leave the annotation out.", key=True)
+    yield from check_name(spec, _SPEC, "ingressClassName", "IngressClass")
+    yield from _backend(spec, _SPEC, "defaultBackend")
+    for place, rule in entries(spec, _SPEC, "rules"):
         yield from _host((*place, "host"), text(rule.get("host")))
-        paths = at(rule, "http", "paths")
-        if paths == []:
-            yield refused((*place, "http", "paths"), "the rule has no path", "Add one.", key=True)
-        for below, item in mappings(data, (*place, "http", "paths")):
-            yield from _path(below, item)
-            yield from _backend(data, (*below, "backend"))
-    for place, item in mappings(data, ("spec", "tls")):
-        yield from check_name(data, (*place, "secretName"), "Secret")
-        for index, host in enumerate(sequence(item.get("hosts"))):
-            yield from _host((*place, "hosts", index), text(host), address=True)
+        http, inside = below(rule, "http"), (*place, "http")
+        if http.get("paths") == []:
+            yield lacking((*inside, "paths"), "the rule has no path", "Add one.")
+        for spot, item in entries(http, inside, "paths"):
+            yield from _path(spot, item)
+            yield from _backend(item, spot, "backend")
+    for place, item in entries(spec, _SPEC, "tls"):
+        yield from check_name(item, place, "secretName", "Secret")
+        for spot, host in texts(item, place, "hosts"):
+            yield from _host(spot, host, address=True)
 
 
 def _host(path: Path, host: str, *, address: bool = False) -> Iterator[LocalProblem]:
@@ -86,46 +85,47 @@ def _path(path: Path, item: Mapping[str, Any]) -> Iterator[LocalProblem]:
             yield refused((*path, "path"), message, "Write where it leads to.")
 
 
-def _backend(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    backend = at(data, *path)
+def _backend(holder: Mapping[str, Any], path: Path, field: str) -> Iterator[LocalProblem]:
+    backend = holder.get(field)
     if not isinstance(backend, dict):
         return
+    path = (*path, field)
     service, resource = backend.get("service"), backend.get("resource")
     if service and resource:
         message = "a backend is a service or a resource, not both"
         yield refused((*path, "resource"), message, "Leave one of them out.", key=True)
     elif not service and not resource and (service is None or isinstance(service, dict)):
-        yield refused(path, "the backend names no service", "Add a service.", key=True)
+        yield lacking(path, "the backend names no service", "Add a service.")
     elif isinstance(service, dict):
-        yield from check_label(data, (*path, "service", "name"), "Service")
-        yield from check_port_name(data, (*path, "service", "port", "name"))
-        yield from _port((*path, "service"), service)
+        yield from check_label(service, (*path, "service"), "name", "Service")
+        yield from _port(service, (*path, "service", "port"))
 
 
-def _port(path: Path, service: Mapping[str, Any]) -> Iterator[LocalProblem]:
-    port = service.get("port")
-    if port is not None and not isinstance(port, dict):
+def _port(service: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    if not isinstance(service.get("port", {}), dict | None):
         return
-    port = mapping(port)
+    port = below(service, "port")
+    yield from check_port_name(port, path, "name")
     if port.get("name") and port.get("number"):
         message = "a port has a name or a number, not both"
-        yield refused((*path, "port", "number"), message, "Leave one of them out.", key=True)
+        yield refused((*path, "number"), message, "Leave one of them out.", key=True)
     elif not port.get("name") and port.get("number") in (None, ""):
         message = "the service of the backend has no port"
-        yield refused((*path, "port"), message, "Add port.number or port.name.", key=True)
+        yield lacking(path, message, "Add port.number or port.name.")
 
 
 def check_network_policy(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """One NetworkPolicy."""
-    yield from check_selector(data, ("spec", "podSelector"))
+    spec = below(data, "spec")
+    yield from check_selector(spec, _SPEC, "podSelector")
     for direction, peers in (("ingress", "from"), ("egress", "to")):
-        for rule, _ in mappings(data, ("spec", direction)):
-            for place, _ in mappings(data, (*rule, "ports")):
-                yield from check_port_name(data, (*place, "port"))
-            for place, peer in mappings(data, (*rule, peers)):
-                yield from check_selector(data, (*place, "podSelector"))
-                yield from check_selector(data, (*place, "namespaceSelector"))
-                yield from _peer(place, peer)
+        for place, rule in entries(spec, _SPEC, direction):
+            for spot, port in entries(rule, place, "ports"):
+                yield from check_port_name(port, spot, "port")
+            for spot, peer in entries(rule, place, peers):
+                yield from check_selector(peer, spot, "podSelector")
+                yield from check_selector(peer, spot, "namespaceSelector")
+                yield from _peer(spot, peer)
 
 
 def _peer(path: Path, peer: Mapping[str, Any]) -> Iterator[LocalProblem]:
@@ -147,11 +147,10 @@ def _peer(path: Path, peer: Mapping[str, Any]) -> Iterator[LocalProblem]:
         place = (*path, "ipBlock", "cidr")
         yield refused(place, f'"{cidr[:60]}" is no network', "Write a CIDR, such as 10.0.0.0/8.")
         return
-    for index, value in enumerate(sequence(block.get("except"))):
-        if not isinstance(value, str) or is_templated(value):
-            continue
-        place = (*path, "ipBlock", "except", index)
+    for place, value in texts(block, (*path, "ipBlock"), "except"):
         part = network(value)
+        if is_templated(value):
+            continue
         if part is None:
             yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.1.0.0/16.")
         elif not _is_part(part, whole):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import mappings, text
+from gitopsgen.validation.rules.access import text
+from gitopsgen.validation.rules.api_server.fields import entries
 from gitopsgen.validation.rules.api_server.problem import refused
 from gitopsgen.validation.rules.k8s_templating import is_templated
 
@@ -23,23 +24,23 @@ _LISTS = (("volumeMounts", "mountPath"), ("volumeDevices", "devicePath"))
 
 
 def check_mounts(
-    data: Mapping[str, Any], path: Path, volumes: frozenset[str] | None
+    container: Mapping[str, Any], path: Path, volumes: frozenset[str] | None
 ) -> Iterator[LocalProblem]:
     """What the container at a path mounts, of the volumes of its pod."""
     taken: set[str] = set()
     for field, where in _LISTS:
-        for place, mount in mappings(data, (*path, field)):
+        for place, mount in entries(container, path, field):
             name, target = text(mount.get("name")), text(mount.get(where))
             if volumes is not None and name not in volumes and name and not is_templated(name):
-                yield refused(
-                    (*place, "name"), f"the pod has no volume {name[:60]}", _hint(name, volumes)
-                )
+                message = f"the pod has no volume {name[:60]}"
+                yield refused((*place, "name"), message, _hint(name, volumes))
             if target in taken and not is_templated(target):
                 message = f"two volumes are mounted at {target[:60]}"
                 yield refused((*place, where), message, "Mount one of them elsewhere.")
             if target:
                 taken.add(target)
-            yield from _sub_path(place, mount)
+            if "subPath" in mount or "subPathExpr" in mount:
+                yield from _sub_path(place, mount)
 
 
 def _sub_path(path: Path, mount: Mapping[str, Any]) -> Iterator[LocalProblem]:
@@ -47,8 +48,8 @@ def _sub_path(path: Path, mount: Mapping[str, Any]) -> Iterator[LocalProblem]:
         message = "a mount has subPath or subPathExpr, not both"
         yield refused((*path, "subPathExpr"), message, "Leave one of them out.", key=True)
     for field in ("subPath", "subPathExpr"):
-        below = text(mount.get(field))
-        if below.startswith("/") or ".." in below.split("/"):
+        written = text(mount.get(field))
+        if written.startswith("/") or ".." in written.split("/"):
             message = f"{field} has to stay below the volume"
             yield refused((*path, field), message, "Write a path without / at its start or ..")
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at
 from gitopsgen.validation.rules.api_server.forms import (
     data_key_refusal,
     label_refusal,
@@ -18,38 +17,45 @@ from gitopsgen.validation.rules.api_server.problem import refused
 from gitopsgen.validation.rules.k8s_templating import is_templated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.validation.rules.problem import LocalProblem
 
-
-def check_name(data: Mapping[str, Any], path: Path, what: str) -> Iterator[LocalProblem]:
-    """Whether the text at a path, if there is one, can be the name of an object of a kind."""
-    return _check(data, path, f"the name of a {what}", subdomain_refusal)
+    Found = tuple[LocalProblem, ...]
 
 
-def check_label(data: Mapping[str, Any], path: Path, what: str) -> Iterator[LocalProblem]:
-    """Whether the text at a path, if there is one, can be a name without dots."""
-    return _check(data, path, f"the name of a {what}", label_refusal)
+def check_name(holder: Mapping[str, Any], path: Path, field: str, what: str) -> Found:
+    """Whether a field of the mapping at a path, if it is there, can be the name of an object."""
+    return _check(holder, path, field, f"the name of a {what}", subdomain_refusal)
 
 
-def check_data_key(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    """Whether the text at a path, if there is one, can be a key of a ConfigMap or Secret."""
-    return _check(data, path, "a key", data_key_refusal)
+def check_label(holder: Mapping[str, Any], path: Path, field: str, what: str) -> Found:
+    """Whether a field of the mapping at a path, if it is there, can be a name without dots."""
+    return _check(holder, path, field, f"the name of a {what}", label_refusal)
 
 
-def check_port_name(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    """Whether the text at a path, if there is one, can name a port; k8s_ports looks at numbers."""
-    value = at(data, *path)
-    if isinstance(value, str) and value.isdecimal():
-        return iter(())
-    return _check(data, path, "the name of a port", port_name_refusal)
+def check_data_key(holder: Mapping[str, Any], path: Path, field: str) -> Found:
+    """Whether a field of the mapping at a path can be a key of a ConfigMap or Secret."""
+    return _check(holder, path, field, "a key", data_key_refusal)
+
+
+def check_port_name(holder: Mapping[str, Any], path: Path, field: str) -> Found:
+    """Whether a field of the mapping at a path can name a port; k8s_ports looks at numbers."""
+    value = holder.get(field)
+    if not isinstance(value, str) or value.isdecimal():
+        return ()
+    return _check(holder, path, field, "the name of a port", port_name_refusal)
 
 
 def _check(
-    data: Mapping[str, Any], path: Path, what: str, refusal: Callable[[str], str]
-) -> Iterator[LocalProblem]:
-    value = at(data, *path)
-    if isinstance(value, str) and value and (why := refusal(value)) and not is_templated(value):
-        yield refused(path, f'"{value[:60]}" cannot be {what}: {why}', "Mend the name.")
+    holder: Mapping[str, Any], path: Path, field: str, what: str, refusal: Callable[[str], str]
+) -> Found:
+    value = holder.get(field)
+    if not value or not isinstance(value, str):
+        return ()
+    why = refusal(value)
+    if not why or is_templated(value):
+        return ()
+    message = f'"{value[:60]}" cannot be {what}: {why}'
+    return (refused((*path, field), message, "Mend the name."),)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings, sequence, text
+from gitopsgen.validation.rules.access import at, mapping, sequence, text
 from gitopsgen.validation.rules.api_server.addresses import is_address
 from gitopsgen.validation.rules.api_server.containers import check_container
+from gitopsgen.validation.rules.api_server.fields import below, entries
 from gitopsgen.validation.rules.api_server.names import check_name
-from gitopsgen.validation.rules.api_server.problem import refused
+from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.scheduling import check_scheduling
 from gitopsgen.validation.rules.api_server.selectors import check_metadata
 from gitopsgen.validation.rules.api_server.volumes import check_volumes
@@ -31,33 +32,34 @@ def check_pod(
     data: Mapping[str, Any], template: Path, claims: frozenset[str] = frozenset()
 ) -> Iterator[LocalProblem]:
     """The pod template at a path; `claims` are volumes that the workload adds to its own."""
+    holder = at(data, *template)
+    if not isinstance(holder, dict):
+        return
     if template:
-        yield from check_metadata(data, (*template, "metadata"))
-    path = (*template, "spec")
-    spec = at(data, *path)
-    if spec is None and isinstance(at(data, *template), dict):
-        yield refused(path, "the pods have no spec", "Add one with their containers.", key=True)
+        yield from check_metadata(holder, template)
+    path, spec = (*template, "spec"), holder.get("spec")
+    if spec is None:
+        yield lacking(path, "the pods have no spec", "Add one with their containers.")
     if not isinstance(spec, dict):
         return
     if spec.get("containers") == []:
-        yield refused((*path, "containers"), "the pod has no container", "Add one.", key=True)
-    yield from check_name(data, (*path, "serviceAccountName"), "ServiceAccount")
-    yield from check_volumes(data, path)
-    yield from _containers(data, path, claims)
-    yield from check_scheduling(data, path)
+        yield lacking((*path, "containers"), "the pod has no container", "Add one.")
+    yield from check_name(spec, path, "serviceAccountName", "ServiceAccount")
+    yield from check_volumes(spec, path)
+    yield from _containers(spec, path, claims)
+    yield from check_scheduling(spec, path)
     yield from _network(path, spec)
 
 
 def _containers(
-    data: Mapping[str, Any], path: Path, claims: frozenset[str]
+    spec: Mapping[str, Any], path: Path, claims: frozenset[str]
 ) -> Iterator[LocalProblem]:
-    spec = mapping(at(data, *path))
     names: set[str] = set()
     host_ports: set[tuple[object, ...]] = set()
     volumes = _mountable(spec, claims)
     for field in CONTAINER_LISTS:
-        for place, container in mappings(data, (*path, field)):
-            yield from check_container(data, place, volumes)
+        for place, container in entries(spec, path, field):
+            yield from check_container(container, place, volumes)
             name = text(container.get("name"))
             if name in names and not is_templated(name):
                 message = f"the pod has two containers called {name[:60]}"
@@ -65,7 +67,7 @@ def _containers(
             if name:
                 names.add(name)
             if field == "containers":
-                yield from _host_ports(data, place, host_ports)
+                yield from _host_ports(container, place, host_ports)
             elif field == "initContainers" and container.get("restartPolicy") != "Always":
                 yield from _unprobed(place, container)
 
@@ -77,9 +79,9 @@ def _mountable(spec: Mapping[str, Any], claims: frozenset[str]) -> frozenset[str
 
 
 def _host_ports(
-    data: Mapping[str, Any], path: Path, taken: set[tuple[object, ...]]
+    container: Mapping[str, Any], path: Path, taken: set[tuple[object, ...]]
 ) -> Iterator[LocalProblem]:
-    for place, port in mappings(data, (*path, "ports")):
+    for place, port in entries(container, path, "ports"):
         number = port.get("hostPort")
         if not isinstance(number, int) or number == 0:
             continue
@@ -98,12 +100,11 @@ def _unprobed(path: Path, container: Mapping[str, Any]) -> Iterator[LocalProblem
 
 
 def _network(path: Path, spec: Mapping[str, Any]) -> Iterator[LocalProblem]:
-    config = mapping(spec.get("dnsConfig"))
-    if spec.get("dnsPolicy") == "None" and not config.get("nameservers"):
+    if spec.get("dnsPolicy") == "None" and not below(spec, "dnsConfig").get("nameservers"):
         message = "dnsPolicy None needs a name server"
         yield refused((*path, "dnsPolicy"), message, "Add dnsConfig.nameservers.")
-    for index, item in enumerate(sequence(spec.get("hostAliases"))):
-        address = mapping(item).get("ip")
+    for place, alias in entries(spec, path, "hostAliases"):
+        address = alias.get("ip")
         if isinstance(address, str) and not is_templated(address) and not is_address(address):
-            place = (*path, "hostAliases", index, "ip")
-            yield refused(place, f'"{address[:60]}" is no address', "Write an IP address.")
+            message = f'"{address[:60]}" is no address'
+            yield refused((*place, "ip"), message, "Write an IP address.")

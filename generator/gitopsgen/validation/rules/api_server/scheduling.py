@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings
+from gitopsgen.validation.rules.api_server.fields import below, entries
 from gitopsgen.validation.rules.api_server.forms import qualified_name_refusal
-from gitopsgen.validation.rules.api_server.problem import refused
+from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.selectors import (
     check_labels,
     check_selector,
@@ -27,18 +27,18 @@ _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 _PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution"
 
 
-def check_scheduling(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+def check_scheduling(spec: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
     """Where the pods of the spec at a path may run."""
-    yield from check_labels(data, (*path, "nodeSelector"))
-    for place, item in mappings(data, (*path, "tolerations")):
+    yield from check_labels(spec, path, "nodeSelector")
+    for place, item in entries(spec, path, "tolerations"):
         yield from _toleration(place, item)
-    affinity = (*path, "affinity")
-    if isinstance(at(data, *affinity), dict):
-        yield from _node_affinity(data, (*affinity, "nodeAffinity"))
+    if affinity := below(spec, "affinity"):
+        place = (*path, "affinity")
+        yield from _node_affinity(below(affinity, "nodeAffinity"), (*place, "nodeAffinity"))
         for field in ("podAffinity", "podAntiAffinity"):
-            yield from _pod_affinity(data, (*affinity, field))
-    for place, item in mappings(data, (*path, "topologySpreadConstraints")):
-        yield from check_selector(data, (*place, "labelSelector"))
+            yield from _pod_affinity(below(affinity, field), (*place, field))
+    for place, item in entries(spec, path, "topologySpreadConstraints"):
+        yield from check_selector(item, place, "labelSelector")
         yield from _topology(place, item)
         skew = item.get("maxSkew")
         if isinstance(skew, int) and skew < 1:
@@ -66,20 +66,22 @@ def _key_refusal(key: object) -> str:
     return qualified_name_refusal(key) if isinstance(key, str) and not is_templated(key) else ""
 
 
-def _node_affinity(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    required = (*path, _REQUIRED)
-    if isinstance(at(data, *required), dict) and not at(data, *required, "nodeSelectorTerms"):
-        message = "the required node affinity has no nodeSelectorTerms"
-        yield refused(required, message, "Add a term.", key=True)
-    for place, _ in mappings(data, (*required, "nodeSelectorTerms")):
-        yield from _node_term(data, place)
-    for place, item in mappings(data, (*path, _PREFERRED)):
+def _node_affinity(affinity: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    required = affinity.get(_REQUIRED)
+    if isinstance(required, dict):
+        place = (*path, _REQUIRED)
+        if not required.get("nodeSelectorTerms"):
+            message = "the required node affinity has no nodeSelectorTerms"
+            yield lacking(place, message, "Add a term.")
+        for spot, term in entries(required, place, "nodeSelectorTerms"):
+            yield from _node_term(term, spot)
+    for place, item in entries(affinity, path, _PREFERRED):
         yield from _weight(place, item)
-        yield from _node_term(data, (*place, "preference"))
+        yield from _node_term(below(item, "preference"), (*place, "preference"))
 
 
-def _node_term(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    for place, item in mappings(data, (*path, "matchExpressions")):
+def _node_term(term: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    for place, item in entries(term, path, "matchExpressions"):
         yield from check_values(place, item, counted=("In", "NotIn"))
         values = item.get("values")
         if item.get("operator") in ("Gt", "Lt") and isinstance(values, list) and len(values) != 1:
@@ -87,16 +89,15 @@ def _node_term(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
             yield refused((*place, "values"), message, "Write one number, in quotes.", key=True)
 
 
-def _pod_affinity(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    for place, item in mappings(data, (*path, _REQUIRED)):
-        yield from check_selector(data, (*place, "labelSelector"))
+def _pod_affinity(affinity: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    for place, item in entries(affinity, path, _REQUIRED):
+        yield from check_selector(item, place, "labelSelector")
         yield from _topology(place, item)
-    for place, item in mappings(data, (*path, _PREFERRED)):
+    for place, item in entries(affinity, path, _PREFERRED):
         yield from _weight(place, item)
-        term = (*place, "podAffinityTerm")
-        yield from check_selector(data, (*term, "labelSelector"))
-        if isinstance(at(data, *term), dict):
-            yield from _topology(term, mapping(at(data, *term)))
+        term, inside = below(item, "podAffinityTerm"), (*place, "podAffinityTerm")
+        yield from check_selector(term, inside, "labelSelector")
+        yield from _topology(inside, term)
 
 
 def _topology(path: Path, item: Mapping[str, Any]) -> Iterator[LocalProblem]:

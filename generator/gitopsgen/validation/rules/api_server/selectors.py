@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings, sequence, text
+from gitopsgen.validation.rules.access import text
+from gitopsgen.validation.rules.api_server.fields import below, entries, texts
 from gitopsgen.validation.rules.api_server.forms import (
     label_value_refusal,
     qualified_name_refusal,
@@ -25,49 +26,61 @@ if TYPE_CHECKING:
 _MOST_ANNOTATIONS = 256 * 1024
 
 
-def check_metadata(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    """The labels, annotations and finalizers of the metadata at a path."""
-    metadata = mapping(at(data, *path))
-    yield from check_labels(data, (*path, "labels"))
-    size = 0
-    for key, value in mapping(metadata.get("annotations")).items():
-        if not isinstance(key, str):
-            continue
-        size += len(key) + len(text(value).encode(errors="replace"))
-        # An upper-case letter in the domain is let pass here, though not in a label.
-        if why := _key_refusal(key.lower()):
-            yield _key((*path, "annotations", key), "an annotation", why)
-    if size > _MOST_ANNOTATIONS:
-        message = f"the annotations have {size} bytes, {_MOST_ANNOTATIONS} are permitted"
-        yield refused((*path, "annotations"), message, "Keep large texts in a ConfigMap.", key=True)
-    for index, name in enumerate(sequence(metadata.get("finalizers"))):
-        if isinstance(name, str) and (why := _key_refusal(name)):
-            place = (*path, "finalizers", index)
+def check_metadata(holder: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    """The labels, annotations and finalizers in `metadata` of the mapping at a path."""
+    metadata = holder.get("metadata")
+    if not isinstance(metadata, dict):
+        return
+    path = (*path, "metadata")
+    if metadata.get("labels"):
+        yield from check_labels(metadata, path, "labels")
+    if metadata.get("annotations"):
+        yield from _annotations(below(metadata, "annotations"), (*path, "annotations"))
+    for place, name in texts(metadata, path, "finalizers"):
+        if why := _key_refusal(name):
             yield refused(place, f'"{name[:60]}" is no finalizer: {why}', "Mend or drop it.")
 
 
-def check_labels(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    """The keys and values of the labels at a path."""
-    for key, value in mapping(at(data, *path)).items():
+def _annotations(annotations: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    size = 0
+    for key, value in annotations.items():
+        if not isinstance(key, str):
+            continue
+        size += len(key) + len(value.encode(errors="replace") if isinstance(value, str) else "")
+        # An upper-case letter in the domain is let pass here, though not in a label.
+        if why := _key_refusal(key.lower()):
+            yield _key((*path, key), "an annotation", why)
+    if size > _MOST_ANNOTATIONS:
+        message = f"the annotations have {size} bytes, {_MOST_ANNOTATIONS} are permitted"
+        yield refused(path, message, "Keep large texts in a ConfigMap.", key=True)
+
+
+def check_labels(holder: Mapping[str, Any], path: Path, field: str) -> Iterator[LocalProblem]:
+    """The keys and values of the labels that a field of the mapping at a path holds."""
+    for key, value in below(holder, field).items():
         if not isinstance(key, str):
             continue
         if why := _key_refusal(key):
-            yield _key((*path, key), "a label", why)
+            yield _key((*path, field, key), "a label", why)
         if why := _value_refusal(value):
-            yield _value((*path, key), value, why)
+            yield _value((*path, field, key), value, why)
 
 
-def check_selector(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    """The label selector at a path."""
-    yield from check_labels(data, (*path, "matchLabels"))
-    for place, item in mappings(data, (*path, "matchExpressions")):
+def check_selector(holder: Mapping[str, Any], path: Path, field: str) -> Iterator[LocalProblem]:
+    """The label selector that a field of the mapping at a path holds."""
+    selector = holder.get(field)
+    if not selector or not isinstance(selector, dict):
+        return
+    path = (*path, field)
+    yield from check_labels(selector, path, "matchLabels")
+    for place, item in entries(selector, path, "matchExpressions"):
         yield from check_values(place, item, counted=("In", "NotIn"))
         if why := _key_refusal(text(item.get("key"))):
             message = f"this cannot be the key of a label: {why}"
             yield refused((*place, "key"), message, "Mend the key.")
-        for index, value in enumerate(sequence(item.get("values"))):
+        for spot, value in texts(item, place, "values"):
             if why := _value_refusal(value):
-                yield _value((*place, "values", index), value, why)
+                yield _value(spot, value, why)
 
 
 def check_values(

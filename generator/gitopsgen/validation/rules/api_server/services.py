@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import mapping, mappings, sequence, text
+from gitopsgen.validation.rules.access import text
 from gitopsgen.validation.rules.api_server.addresses import is_address, network
+from gitopsgen.validation.rules.api_server.fields import below, entries, texts
 from gitopsgen.validation.rules.api_server.names import check_label, check_port_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.selectors import check_labels
@@ -21,31 +22,30 @@ if TYPE_CHECKING:
     from gitopsgen.validation.rules.problem import LocalProblem
 
 _SPEC: Path = ("spec",)
-_PORTS: Path = ("spec", "ports")
 _WITH_NODE_PORTS = ("NodePort", "LoadBalancer")
 
 
 def check_service(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """One Service."""
-    spec = mapping(data.get("spec"))
+    spec = below(data, "spec")
     kind, address = text(spec.get("type")) or "ClusterIP", spec.get("clusterIP")
-    yield from check_labels(data, (*_SPEC, "selector"))
+    yield from check_labels(spec, _SPEC, "selector")
     if kind == "ExternalName":
         if not spec.get("externalName"):
             message = "a Service of type ExternalName needs an externalName"
             yield lacking((*_SPEC, "externalName"), message, "Add the name of a host.")
     elif not spec.get("ports") and address != "None":
         hint = "Add one, or clusterIP: None for a Service without an address."
-        yield lacking(_PORTS, "the Service has no port", hint)
+        yield lacking((*_SPEC, "ports"), "the Service has no port", hint)
     if kind in _WITH_NODE_PORTS and address == "None":
         message = f"a Service of type {kind} has an address"
         yield refused((*_SPEC, "clusterIP"), message, "Leave clusterIP out.")
-    yield from _ports(data, kind)
+    yield from _ports(spec, kind)
     yield from _addresses(spec, kind)
 
 
-def _ports(data: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
-    ports = list(mappings(data, _PORTS))
+def _ports(spec: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
+    ports = list(entries(spec, _SPEC, "ports"))
     names: set[str] = set()
     taken: set[tuple[object, str]] = set()
     for place, port in ports:
@@ -57,8 +57,8 @@ def _ports(data: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
             message = f"the Service has two ports called {name}"
             yield refused((*place, "name"), message, "Give each a name of its own.")
         names.add(name)
-        yield from check_label(data, (*place, "name"), "port")
-        yield from check_port_name(data, (*place, "targetPort"))
+        yield from check_label(port, place, "name", "port")
+        yield from check_port_name(port, place, "targetPort")
         number, protocol = port.get("port"), text(port.get("protocol")) or "TCP"
         if isinstance(number, int) and (number, protocol) in taken:
             message = f"the Service has port {number} for {protocol} twice"
@@ -75,18 +75,15 @@ def _addresses(spec: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
     ranges = spec.get("loadBalancerSourceRanges")
     if ranges and kind != "LoadBalancer":
         message = f"a Service of type {kind} has no loadBalancerSourceRanges"
-        place = (*_SPEC, "loadBalancerSourceRanges")
-        yield refused(place, message, "Leave them out.", key=True)
-    for index, value in enumerate(sequence(ranges)):
-        if isinstance(value, str) and network(value.strip()) is None and not is_templated(value):
-            place = (*_SPEC, "loadBalancerSourceRanges", index)
+        field = "loadBalancerSourceRanges"
+        yield refused((*_SPEC, field), message, "Leave them out.", key=True)
+    for place, value in texts(spec, _SPEC, "loadBalancerSourceRanges"):
+        if network(value.strip()) is None and not is_templated(value):
             yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.0.0.0/8.")
-    for index, value in enumerate(sequence(spec.get("externalIPs"))):
-        if isinstance(value, str) and not is_address(value) and not is_templated(value):
-            place = (*_SPEC, "externalIPs", index)
+    for place, value in texts(spec, _SPEC, "externalIPs"):
+        if not is_address(value) and not is_templated(value):
             yield refused(place, f'"{value[:60]}" is no address', "Write an IP address.")
     policy = spec.get("externalTrafficPolicy")
     if policy and kind not in _WITH_NODE_PORTS and not spec.get("externalIPs"):
         message = f"a Service of type {kind} has no externalTrafficPolicy"
-        place = (*_SPEC, "externalTrafficPolicy")
-        yield refused(place, message, "Leave it out.", key=True)
+        yield refused((*_SPEC, "externalTrafficPolicy"), message, "Leave it out.", key=True)

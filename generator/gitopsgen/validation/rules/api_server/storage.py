@@ -62,10 +62,12 @@ _NO_SOURCES = frozenset(
 
 def check_claim(data: Mapping[str, Any], path: Path = ()) -> Iterator[LocalProblem]:
     """One PersistentVolumeClaim, or the template of one at a path."""
-    yield from check_selector(data, (*path, "spec", "selector"))
-    yield from check_name(data, (*path, "spec", "storageClassName"), "StorageClass")
-    if not isinstance(at(data, *path, "spec"), dict | None):
+    spec, inside = at(data, *path, "spec"), (*path, "spec")
+    if not isinstance(spec, dict | None):
         return
+    if spec:
+        yield from check_selector(spec, inside, "selector")
+        yield from check_name(spec, inside, "storageClassName", "StorageClass")
     yield from _modes(data, path, "claim")
     place = (*path, *_STORAGE)
     storage = at(data, *place)
@@ -94,7 +96,7 @@ def check_volume(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     if not isinstance(spec, dict):
         return
     yield from _modes(data, (), "volume")
-    yield from check_name(data, ("spec", "storageClassName"), "StorageClass")
+    yield from check_name(spec, ("spec",), "storageClassName", "StorageClass")
     if not spec.get("capacity"):
         yield lacking(("spec", "capacity"), "the volume has no capacity", "Add capacity.storage.")
     sources = [key for key in spec if key not in _NO_SOURCES and isinstance(spec[key], dict)]

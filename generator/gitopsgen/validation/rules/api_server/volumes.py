@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.validation.rules.access import at, mapping, mappings, text
+from gitopsgen.validation.rules.access import text
 from gitopsgen.validation.rules.api_server.choices import check_one_of
+from gitopsgen.validation.rules.api_server.fields import below, entries
 from gitopsgen.validation.rules.api_server.names import check_label
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.k8s_templating import is_templated
@@ -38,12 +39,12 @@ _WITH_MODES = ("configMap", "secret", "projected", "downwardAPI")
 _HIGHEST_MODE = 0o777
 
 
-def check_volumes(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+def check_volumes(spec: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
     """The volumes of the pod spec at a path."""
     names: set[str] = set()
-    for place, volume in mappings(data, (*path, "volumes")):
+    for place, volume in entries(spec, path, "volumes"):
         name = text(volume.get("name"))
-        yield from check_label(data, (*place, "name"), "volume")
+        yield from check_label(volume, place, "name", "volume")
         if name in names and name and not is_templated(name):
             message = f"the pod has two volumes called {name}"
             yield refused((*place, "name"), message, "Give each a name of its own.")
@@ -52,27 +53,27 @@ def check_volumes(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]
         if len(sources) > 1 and all(isinstance(volume[key], dict) for key in sources):
             message = f"a volume is one of {' and '.join(sources)}"
             yield refused((*place, sources[1]), message, "Make two volumes of it.", key=True)
-        for source in sources:
-            yield from _source(data, (*place, source))
+        for kind in sources:
+            if isinstance(volume[kind], dict):
+                yield from _source(volume[kind], (*place, kind), kind)
 
 
-def _source(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    source, kind = mapping(at(data, *path)), path[-1]
-    field = _NAMED.get(str(kind))
-    if field and isinstance(at(data, *path), dict) and source.get(field) in (None, ""):
+def _source(source: Mapping[str, Any], path: Path, kind: str) -> Iterator[LocalProblem]:
+    field = _NAMED.get(kind)
+    if field and source.get(field) in (None, ""):
         yield lacking((*path, field), f"the {kind} has no {field}", f"Add its {field}.")
     if kind in _WITH_MODES:
         yield from _mode(path, source, "defaultMode")
-        yield from _items(data, path)
+        yield from _items(source, path)
     if kind == "projected":
-        for place, _ in mappings(data, (*path, "sources")):
-            yield from check_one_of(data, place, _PROJECTED, "source", may_lack=True)
-            for part in ("configMap", "secret", "downwardAPI"):
-                yield from _items(data, (*place, part))
+        for place, part in entries(source, path, "sources"):
+            yield from check_one_of(part, place, _PROJECTED, "source", may_lack=True)
+            for field in ("configMap", "secret", "downwardAPI"):
+                yield from _items(below(part, field), (*place, field))
 
 
-def _items(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
-    for place, item in mappings(data, (*path, "items")):
+def _items(source: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
+    for place, item in entries(source, path, "items"):
         yield from _mode(place, item, "mode")
         target = text(item.get("path"))
         if target.startswith("/") or ".." in target.split("/"):
