@@ -37,7 +37,7 @@ IDS = {
     "chart-digest": "EW", "kustomize-build": "E", "chart-kube-version": "E",
     "ref-issuer": "E", "ref-tls-secret": "W", "ref-secret": "W", "ref-configmap": "W",
     "ref-storage-class": "EW", "ref-service": "E", "ref-service-account": "E",
-    "ref-ingress-class": "EW",
+    "ref-ingress-class": "EW", "ref-claim": "W", "ref-role": "W", "ref-scale-target": "W",
     "storage-default-class": "EW", "ingress-host-duplicate": "E", "load-balancer-address": "E",
     "secret-plaintext": "E", "secret-sealed-scope": "W", "placeholder": "EW",
     "waiver-unused": "W",

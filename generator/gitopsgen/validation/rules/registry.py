@@ -66,6 +66,7 @@ _WHOLE: tuple[str, ...] = (
     "ref_issuers",
     "ref_services",
     "ref_secrets",
+    "ref_targets",
     "ref_classes",
     "cluster_storage",
     "cluster_ingress",

@@ -41,6 +41,7 @@ def test_metadata_that_is_refused(tmp_path: Path, metadata: str, message: str) -
         "labels: {app: '', app.kubernetes.io/name: Web_1.2, a: '1'}",
         "labels: {app: '{{ .name }}', '${KEY} x': y}",
         "labels: {app: 1, b: [c]}",
+        "labels: {app: '<your app here>'}",
         "labels: null",
         "annotations: {Example.com/Key: any text at all}",
         "finalizers: [resources-finalizer.argocd.argoproj.io, foregroundDeletion]",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.validation.rules.access import mapping, mappings
 from gitopsgen.validation.rules.api_server.names import check_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def check_binding(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     name = mapping(data.get("roleRef")).get("name")
     if name == "":
         yield refused(("roleRef", "name"), "the role has no name", "Write its name.")
-    elif isinstance(name, str) and ("/" in name or "%" in name) and not is_templated(name):
+    elif isinstance(name, str) and ("/" in name or "%" in name) and not is_unfilled(name):
         message = f'"{name[:60]}" cannot be the name of a role: it takes neither / nor %'
         yield refused(("roleRef", "name"), message, "Write its name alone.")
     # In a RoleBinding, an account without a namespace is one of the binding's own.

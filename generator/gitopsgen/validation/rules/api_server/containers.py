@@ -19,7 +19,7 @@ from gitopsgen.validation.rules.api_server.names import (
 )
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.quantities import amount_of
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ def _ports(container: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
     for place, port in entries(container, path, "ports"):
         name = text(port.get("name"))
         yield from check_port_name(port, place, "name")
-        if name in names and name and not is_templated(name):
+        if name in names and name and not is_unfilled(name):
             message = f"the container has two ports called {name}"
             yield refused((*place, "name"), message, "Give each a name of its own.")
         names.add(name)
@@ -110,7 +110,7 @@ def _source(
 
 
 def _is_variable(name: str) -> bool:
-    return is_templated(name) or (bool(name) and "=" not in name and name.isprintable())
+    return is_unfilled(name) or (bool(name) and "=" not in name and name.isprintable())
 
 
 def _resources(path: Path, resources: Mapping[str, Any]) -> Iterator[LocalProblem]:

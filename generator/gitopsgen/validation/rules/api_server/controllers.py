@@ -15,7 +15,7 @@ from gitopsgen.validation.rules.api_server.problem import refused
 from gitopsgen.validation.rules.api_server.schedules import schedule_refusal
 from gitopsgen.validation.rules.api_server.selectors import check_selector
 from gitopsgen.validation.rules.api_server.storage import check_claim
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,7 +114,7 @@ def check_job(data: Mapping[str, Any], path: Path = ()) -> Iterator[LocalProblem
 def check_cron_job(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """One CronJob."""
     schedule = at(data, "spec", "schedule")
-    known = isinstance(schedule, str) and not is_templated(schedule)
+    known = isinstance(schedule, str) and not is_unfilled(schedule)
     if known and (why := schedule_refusal(schedule)):
         message = f'"{schedule[:60]}" is no schedule: {why}'
         hint = "Write five fields, as in 30 4 * * 1-5, or @daily and the like."
@@ -158,7 +158,7 @@ def check_disruption_budget(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
 
 def _number_or_percent(data: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:
     value = at(data, *path)
-    if isinstance(value, str) and not is_templated(value):
+    if isinstance(value, str) and not is_unfilled(value):
         number = int(value[:-1]) if _PERCENT.fullmatch(value) and len(value) < 10 else -1
         if number < 0:
             message = f'{path[-1]}: "{value[:60]}" is neither a number nor a percentage'

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.validation.rules.access import at, mapping
 from gitopsgen.validation.rules.api_server.forms import data_key_refusal
 from gitopsgen.validation.rules.api_server.problem import refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,9 +56,7 @@ def check_secret(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     if not isinstance(kind, str):
         return
     # What encrypts or fills in files may bring the keys with it.
-    if at(data, "sops") is not None or any(
-        map(_is_filled_in, (*encoded.values(), *texts.values()))
-    ):
+    if at(data, "sops") is not None or any(map(_is_unfilled, (*encoded.values(), *texts.values()))):
         return
     given = {*encoded, *texts}
     every, some = _KEYS.get(kind, ((), ()))
@@ -77,14 +75,14 @@ def check_secret(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
 
 def _keys(field: str, data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     for key in data:
-        if isinstance(key, str) and (why := data_key_refusal(key)) and not is_templated(key):
+        if isinstance(key, str) and (why := data_key_refusal(key)) and not is_unfilled(key):
             message = f'"{key[:60]}" cannot be a key: {why}'
             yield refused((field, key), message, "Choose another key.", key=True)
 
 
 def _base64(field: str, data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     for key, value in data.items():
-        if not isinstance(value, str) or is_templated(value) or _is_base64(value):
+        if not isinstance(value, str) or is_unfilled(value) or _is_base64(value):
             continue
         hint = "Encode it, or put it into stringData as it is."
         yield refused((field, key), f"the value of {str(key)[:60]} is no base64", hint)
@@ -135,5 +133,5 @@ def _json(
             continue
 
 
-def _is_filled_in(value: object) -> bool:
-    return isinstance(value, str) and is_templated(value)
+def _is_unfilled(value: object) -> bool:
+    return isinstance(value, str) and is_unfilled(value)

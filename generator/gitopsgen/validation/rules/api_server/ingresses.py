@@ -15,7 +15,7 @@ from gitopsgen.validation.rules.api_server.forms import subdomain_refusal, wildc
 from gitopsgen.validation.rules.api_server.names import check_label, check_name, check_port_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.selectors import check_selector
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,7 +57,7 @@ def check_ingress(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
 
 
 def _host(path: Path, host: str, *, address: bool = False) -> Iterator[LocalProblem]:
-    if not host or is_templated(host):
+    if not host or is_unfilled(host):
         return
     why = wildcard_refusal(host) if "*" in host else subdomain_refusal(host)
     if not why and not address and is_address(host):
@@ -68,7 +68,7 @@ def _host(path: Path, host: str, *, address: bool = False) -> Iterator[LocalProb
 
 def _path(path: Path, item: Mapping[str, Any]) -> Iterator[LocalProblem]:
     kind, written = item.get("pathType"), item.get("path")
-    if kind not in _ABSOLUTE or (isinstance(written, str) and is_templated(written)):
+    if kind not in _ABSOLUTE or (isinstance(written, str) and is_unfilled(written)):
         return
     if written is None or written == "":
         yield lacking((*path, "path"), f"a path of type {kind} is missing", "Write path: /.")
@@ -140,7 +140,7 @@ def _peer(path: Path, peer: Mapping[str, Any]) -> Iterator[LocalProblem]:
         message = f"a peer with an ipBlock has no {selectors[0]}"
         yield refused((*path, selectors[0]), message, "Make two peers of it.", key=True)
     cidr = block.get("cidr")
-    if not isinstance(cidr, str) or is_templated(cidr):
+    if not isinstance(cidr, str) or is_unfilled(cidr):
         return
     whole = network(cidr)
     if whole is None:
@@ -149,7 +149,7 @@ def _peer(path: Path, peer: Mapping[str, Any]) -> Iterator[LocalProblem]:
         return
     for place, value in texts(block, (*path, "ipBlock"), "except"):
         part = network(value)
-        if is_templated(value):
+        if is_unfilled(value):
             continue
         if part is None:
             yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.1.0.0/16.")

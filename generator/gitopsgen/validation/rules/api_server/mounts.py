@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.validation.rules.access import text
 from gitopsgen.validation.rules.api_server.fields import entries
 from gitopsgen.validation.rules.api_server.problem import refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,10 +31,10 @@ def check_mounts(
     for field, where in _LISTS:
         for place, mount in entries(container, path, field):
             name, target = text(mount.get("name")), text(mount.get(where))
-            if volumes is not None and name not in volumes and name and not is_templated(name):
+            if volumes is not None and name not in volumes and name and not is_unfilled(name):
                 message = f"the pod has no volume {name[:60]}"
                 yield refused((*place, "name"), message, _hint(name, volumes))
-            if target in taken and not is_templated(target):
+            if target in taken and not is_unfilled(target):
                 message = f"two volumes are mounted at {target[:60]}"
                 yield refused((*place, where), message, "Mount one of them elsewhere.")
             if target:

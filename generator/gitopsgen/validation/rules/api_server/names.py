@@ -14,7 +14,7 @@ from gitopsgen.validation.rules.api_server.forms import (
     subdomain_refusal,
 )
 from gitopsgen.validation.rules.api_server.problem import refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +55,7 @@ def _check(
     if not value or not isinstance(value, str):
         return ()
     why = refusal(value)
-    if not why or is_templated(value):
+    if not why or is_unfilled(value):
         return ()
     message = f'"{value[:60]}" cannot be {what}: {why}'
     return (refused((*path, field), message, "Mend the name."),)

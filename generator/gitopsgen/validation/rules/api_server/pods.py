@@ -15,8 +15,8 @@ from gitopsgen.validation.rules.api_server.names import check_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.scheduling import check_scheduling
 from gitopsgen.validation.rules.api_server.selectors import check_metadata
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 from gitopsgen.validation.rules.api_server.volumes import check_volumes
-from gitopsgen.validation.rules.k8s_templating import is_templated
 from gitopsgen.validation.rules.workloads import CONTAINER_LISTS
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _containers(
         for place, container in entries(spec, path, field):
             yield from check_container(container, place, volumes)
             name = text(container.get("name"))
-            if name in names and not is_templated(name):
+            if name in names and not is_unfilled(name):
                 message = f"the pod has two containers called {name[:60]}"
                 yield refused((*place, "name"), message, "Give each a name of its own.")
             if name:
@@ -74,7 +74,7 @@ def _containers(
 
 def _mountable(spec: Mapping[str, Any], claims: frozenset[str]) -> frozenset[str] | None:
     names = [mapping(volume).get("name") for volume in sequence(spec.get("volumes"))]
-    known = [name for name in names if isinstance(name, str) and not is_templated(name)]
+    known = [name for name in names if isinstance(name, str) and not is_unfilled(name)]
     return claims.union(known) if len(known) == len(names) else None
 
 
@@ -105,6 +105,6 @@ def _network(path: Path, spec: Mapping[str, Any]) -> Iterator[LocalProblem]:
         yield refused((*path, "dnsPolicy"), message, "Add dnsConfig.nameservers.")
     for place, alias in entries(spec, path, "hostAliases"):
         address = alias.get("ip")
-        if isinstance(address, str) and not is_templated(address) and not is_address(address):
+        if isinstance(address, str) and not is_unfilled(address) and not is_address(address):
             message = f'"{address[:60]}" is no address'
             yield refused((*place, "ip"), message, "Write an IP address.")

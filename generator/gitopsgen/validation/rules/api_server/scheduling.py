@@ -15,7 +15,7 @@ from gitopsgen.validation.rules.api_server.selectors import (
     check_selector,
     check_values,
 )
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -63,7 +63,7 @@ def _toleration(path: Path, item: Mapping[str, Any]) -> Iterator[LocalProblem]:
 
 
 def _key_refusal(key: object) -> str:
-    return qualified_name_refusal(key) if isinstance(key, str) and not is_templated(key) else ""
+    return qualified_name_refusal(key) if isinstance(key, str) and not is_unfilled(key) else ""
 
 
 def _node_affinity(affinity: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]:

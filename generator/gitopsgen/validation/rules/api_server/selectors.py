@@ -14,7 +14,7 @@ from gitopsgen.validation.rules.api_server.forms import (
     qualified_name_refusal,
 )
 from gitopsgen.validation.rules.api_server.problem import refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,12 +98,12 @@ def check_values(
 
 def _key_refusal(key: str) -> str:
     why = qualified_name_refusal(key)
-    return "" if why and is_templated(key) else why
+    return "" if why and is_unfilled(key) else why
 
 
 def _value_refusal(value: object) -> str:
     why = label_value_refusal(value) if isinstance(value, str) else ""
-    return "" if why and is_templated(str(value)) else why
+    return "" if why and is_unfilled(str(value)) else why
 
 
 def _key(path: Path, what: str, why: str) -> LocalProblem:

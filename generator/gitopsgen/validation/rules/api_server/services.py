@@ -13,7 +13,7 @@ from gitopsgen.validation.rules.api_server.fields import below, entries, texts
 from gitopsgen.validation.rules.api_server.names import check_label, check_port_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.selectors import check_labels
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ def _ports(spec: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
         if not name and len(ports) > 1:
             message = "each of several ports of a Service needs a name"
             yield lacking((*place, "name"), message, "Add a name.")
-        elif name in names and name and not is_templated(name):
+        elif name in names and name and not is_unfilled(name):
             message = f"the Service has two ports called {name}"
             yield refused((*place, "name"), message, "Give each a name of its own.")
         names.add(name)
@@ -78,10 +78,10 @@ def _addresses(spec: Mapping[str, Any], kind: str) -> Iterator[LocalProblem]:
         field = "loadBalancerSourceRanges"
         yield refused((*_SPEC, field), message, "Leave them out.", key=True)
     for place, value in texts(spec, _SPEC, "loadBalancerSourceRanges"):
-        if network(value.strip()) is None and not is_templated(value):
+        if network(value.strip()) is None and not is_unfilled(value):
             yield refused(place, f'"{value[:60]}" is no network', "Write a CIDR, as 10.0.0.0/8.")
     for place, value in texts(spec, _SPEC, "externalIPs"):
-        if not is_address(value) and not is_templated(value):
+        if not is_address(value) and not is_unfilled(value):
             yield refused(place, f'"{value[:60]}" is no address', "Write an IP address.")
     policy = spec.get("externalTrafficPolicy")
     if policy and kind not in _WITH_NODE_PORTS and not spec.get("externalIPs"):

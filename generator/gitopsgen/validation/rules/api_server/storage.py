@@ -13,7 +13,7 @@ from gitopsgen.validation.rules.api_server.names import check_name
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
 from gitopsgen.validation.rules.api_server.quantities import amount_of
 from gitopsgen.validation.rules.api_server.selectors import check_selector
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ def check_claim(data: Mapping[str, Any], path: Path = ()) -> Iterator[LocalProbl
 def check_quota(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     """One ResourceQuota."""
     for name in mapping(at(data, "spec", "hard")):
-        if not isinstance(name, str) or "/" in name or name in _QUOTAS or is_templated(name):
+        if not isinstance(name, str) or "/" in name or name in _QUOTAS or is_unfilled(name):
             continue
         if not name.removeprefix("requests.").startswith("hugepages-"):
             close = difflib.get_close_matches(name[:60], _QUOTAS, n=1)

@@ -12,7 +12,7 @@ from gitopsgen.validation.rules.api_server.choices import check_one_of
 from gitopsgen.validation.rules.api_server.fields import below, entries
 from gitopsgen.validation.rules.api_server.names import check_label
 from gitopsgen.validation.rules.api_server.problem import lacking, refused
-from gitopsgen.validation.rules.k8s_templating import is_templated
+from gitopsgen.validation.rules.api_server.unfilled import is_unfilled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def check_volumes(spec: Mapping[str, Any], path: Path) -> Iterator[LocalProblem]
     for place, volume in entries(spec, path, "volumes"):
         name = text(volume.get("name"))
         yield from check_label(volume, place, "name", "volume")
-        if name in names and name and not is_templated(name):
+        if name in names and name and not is_unfilled(name):
             message = f"the pod has two volumes called {name}"
             yield refused((*place, "name"), message, "Give each a name of its own.")
         names.add(name)
