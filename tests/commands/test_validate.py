@@ -143,7 +143,12 @@ def test_somebody_elses_cluster_yaml_is_not_ours(tmp_path: Path) -> None:
         (CONFIG_MAP + "data: {a: [}\n", [("yaml-syntax", 4, 12)]),
         (CONFIG_MAP.replace("name: a", "name: [a]"), [("schema-invalid", 3, 18)]),
         (CONFIG_MAP.replace("name: a", "namespace: {}"), [("schema-invalid", 3, 23)]),
-        (CONFIG_MAP.replace("ConfigMap", "ConfigMop"), [("schema-unknown-kind", 1, 13)]),
+        (CONFIG_MAP.replace("name: a", "name: 12"), [("schema-invalid", 3, 18)]),
+        (CONFIG_MAP.replace("name: a", "name: 1.20"), [("schema-invalid", 3, 18)]),
+        (CONFIG_MAP.replace("name: a", "name: false"), [("schema-invalid", 3, 18)]),
+        (CONFIG_MAP.replace("ConfigMap", "ConfigMop"), [("schema-unknown-kind", 2, 7)]),
+        (CONFIG_MAP.replace("ConfigMap", "configmap"), [("schema-unknown-kind", 2, 7)]),
+        (CONFIG_MAP.replace("ConfigMap", "Deployment"), [("schema-unknown-kind", 1, 13)]),
         (CONFIG_MAP.replace("apiVersion: v1", "apiVersion: v2"), [("schema-unknown-kind", 1, 13)]),
         (
             "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: a}\n",

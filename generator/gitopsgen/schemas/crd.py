@@ -117,7 +117,7 @@ def _read(crd: object, problems: Problems) -> list[CrdSchema]:
     for index, version in enumerate(versions):
         path = ("spec", "versions", index)
         read = _read_version(version, path, converter, group, kind)
-        if read:
+        if read and version["served"]:
             name, schema = read
             schemas.append(CrdSchema(group, name, kind, plural, scope, schema))
     return schemas
@@ -126,7 +126,7 @@ def _read(crd: object, problems: Problems) -> list[CrdSchema]:
 def _read_version(
     version: object, path: Path, converter: StructuralConverter, group: str, kind: str
 ) -> tuple[str, dict[str, Any]] | None:
-    """The name and the JSON Schema of a version, if it is served and has one."""
+    """The name and the JSON Schema of a version, served or not, if it has one."""
     problems = converter.problems
     if not isinstance(version, dict):
         problems.add(path, "must be an object")
@@ -135,13 +135,13 @@ def _read_version(
     served = version.get("served")
     if not isinstance(served, bool):
         problems.add((*path, "served"), "must be true or false")
-    if not name or not served:
+    if not name or not isinstance(served, bool):
         return None
     holder = problems.mapping(version, "schema", path)
     schema = holder.get("openAPIV3Schema")
     schema_path = (*path, "schema", "openAPIV3Schema")
     if schema is None:
-        problems.add(schema_path, "is missing")
+        problems.add(schema_path, "is missing", key=True)
         return None
     subresources = problems.mapping(version, "subresources", path)
     return name, converter.root(

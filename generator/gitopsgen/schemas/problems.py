@@ -16,10 +16,14 @@ _MAX_PROBLEMS = 100
 
 @dataclass(frozen=True, slots=True)
 class CrdProblem:
-    """What is wrong in a CRD, and the path of keys and indexes that leads to it."""
+    """What is wrong in a CRD, and the path of keys and indexes that leads to it.
+
+    With `key`, it is the last key itself that is wrong, or what it holds is not complete.
+    """
 
     path: Path
     message: str
+    key: bool = False
 
     def __str__(self) -> str:
         return f"{_spell(self.path)}: {self.message}"
@@ -37,10 +41,10 @@ class Problems:
         """What was found; a hopeless CRD yields no more than the first hundred."""
         return tuple(self._found)
 
-    def add(self, path: Path, message: str) -> None:
+    def add(self, path: Path, message: str, *, key: bool = False) -> None:
         """Note a problem."""
         if len(self._found) < _MAX_PROBLEMS:
-            self._found[CrdProblem(path, message)] = None
+            self._found[CrdProblem(path, message, key)] = None
 
     def enter(self, node: object, path: Path) -> bool:
         """Whether a schema node can be converted; if it cannot, that is a problem."""

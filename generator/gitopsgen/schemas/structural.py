@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.schemas.invariants import check_node, check_root
 from gitopsgen.schemas.sharing import share
 from gitopsgen.schemas.validations import Validations, child_of, has_default
 from gitopsgen.schemas.values import DRAFT, OBJECT_META
@@ -31,6 +32,7 @@ _FORBIDDEN = (
     "id",
     "patternProperties",
 )
+_PRESERVE = "x-kubernetes-preserve-unknown-fields"
 _META_FIELD: Schema = {"type": "string", "minLength": 1}
 
 
@@ -52,6 +54,7 @@ class StructuralConverter:
         `status_dropped` says that the kind has a status subresource: its status is dropped when
         it is applied, so that no value in it is checked.
         """
+        check_root(node, path, self.problems)
         schema = self._node(node, path, unchecked="status" if status_dropped else "")
         self._add_meta_fields(schema, node, path)
         schema["properties"] |= {"apiVersion": {"enum": [api_version]}, "kind": {"enum": [kind]}}
@@ -76,7 +79,9 @@ class StructuralConverter:
         assert isinstance(node, dict)
         for keyword in _FORBIDDEN:
             if node.get(keyword) is not None:
-                self.problems.add((*path, keyword), "is not allowed in a structural schema")
+                message = "is not allowed in a structural schema"
+                self.problems.add((*path, keyword), message, key=True)
+        check_node(node, path, self.problems)
         types = self._types(node, path)
         null = self.problems.flag(node, "nullable", path) or null
         schema: Schema = {}
@@ -103,8 +108,8 @@ class StructuralConverter:
             return [name]
         if name not in (None, ""):
             self.problems.add((*path, "type"), f"must be one of {', '.join(sorted(_TYPES))}")
-        elif not self.problems.flag(node, "x-kubernetes-preserve-unknown-fields", path):
-            self.problems.add(path, "type is missing")
+        elif not (self.problems.flag(node, _PRESERVE, path) or node.get("$ref") is not None):
+            self.problems.add(path, "type is missing", key=True)
         return []
 
     def _add_properties(
@@ -147,7 +152,7 @@ class StructuralConverter:
         if items is not None:
             schema["items"] = self._node(items, (*path, "items"), checked=checked)
         elif types == ["array"]:
-            self.problems.add(path, "items is missing")
+            self.problems.add(path, "items is missing", key=True)
 
     def _add_meta_fields(self, schema: Schema, node: object, path: Path) -> None:
         """apiVersion, kind and metadata, which every resource has without naming them."""
@@ -175,6 +180,4 @@ class StructuralConverter:
         return restriction
 
     def _keeps_unknown(self, node: Schema, path: Path) -> bool:
-        return self.preserve or self.problems.flag(
-            node, "x-kubernetes-preserve-unknown-fields", path
-        )
+        return self.preserve or self.problems.flag(node, _PRESERVE, path)

@@ -71,7 +71,8 @@ class Validations:
         if isinstance(node.get("type"), str) and typed:
             schema["type"] = node["type"]
         elif node.get("type") is not None:
-            self.problems.add((*path, "type"), "is not allowed below allOf, anyOf, oneOf or not")
+            message = "is not allowed below allOf, anyOf, oneOf or not"
+            self.problems.add((*path, "type"), message, key=True)
         required = {name for name in self.required(node, path) if not has_default(structure, name)}
         for name, child in self.problems.mapping(node, "properties", path).items():
             inner = self.nested(

@@ -29,6 +29,8 @@ _TIMEOUT_SECONDS = 600
 _GO_SETTINGS = {"GOGC": "off", "GOMEMLIMIT": "96MiB"}
 _STREAMS_PER_JOB = 4
 _CANARY = "canary.json"
+# Stands for the name of every document whose name is no text.
+_NAMELESS = None
 # The end of the name of a document without what was null in it.
 _BARE = "-bare"
 # Strict checking finds the unknown field; without it kubeconform would let this pass.
@@ -163,10 +165,12 @@ class SchemaCheck:
 
     def _suspects(self, outcomes: Iterable[_Outcome]) -> list[str]:
         """Documents of a kind and name that failed; some of them may turn out to be valid."""
-        failed = {(outcome.kind, outcome.name) for outcome in outcomes}
+        failed = {
+            (outcome.kind, name) for outcome in outcomes for name in (outcome.name, _NAMELESS)
+        }
         if not failed:
             return []
-        by_name: dict[tuple[str, str], list[str]] = defaultdict(list)
+        by_name: dict[tuple[str, str | None], list[str]] = defaultdict(list)
         for name in self._texts:
             by_name[_identity(self._documents[_index(name)])].append(name)
         found = (name for identity in failed for name in by_name.get(identity, ()))
@@ -183,14 +187,19 @@ def _is_possible(document: Mapping[str, Any]) -> bool:
     return bool(_API_VERSION.fullmatch(api_version) and _KIND.fullmatch(kind))
 
 
-def _identity(document: Any) -> tuple[str, str]:
-    """A document's kind and name as kubeconform's report gives them."""
+def _identity(document: Any) -> tuple[str, str | None]:
+    """A document's kind and name as kubeconform's report gives them.
+
+    Of a name that is no text it gives what Go makes of it, which is left to Go.
+    """
     kind = document.get("kind")
     metadata = document.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     if name is None and isinstance(metadata, dict) and "generateName" in metadata:
         name = f"{metadata['generateName']}{{{{ generateName }}}}"
-    return (kind if isinstance(kind, str) else "", name if isinstance(name, str) else "")
+    if name is None:
+        name = ""
+    return (kind if isinstance(kind, str) else "", name if isinstance(name, str) else _NAMELESS)
 
 
 def _outcome(entry: Mapping[str, str]) -> _Outcome:

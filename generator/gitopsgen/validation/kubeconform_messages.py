@@ -62,6 +62,9 @@ def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
         for problem in _problems(line):
             if problem not in problems:
                 problems.append(problem)
+    if any(problem.pointer == "/kind" for problem in problems):
+        # Files of schemas are found without regard to case; this one is of another kind.
+        return (UNKNOWN_KIND,)
     return tuple(problems) or (SchemaProblem("invalid", "", message),)
 
 

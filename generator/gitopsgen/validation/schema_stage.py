@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
 
 _E = (Severity.ERROR,)
+_API_VERSION, _KIND = "/apiVersion", "/kind"
 SCHEMA_RULES = (
     Rule(
         "schema-invalid",
@@ -110,8 +111,7 @@ def _finding(
     rule, message, hint = "schema-invalid", problem.message, ""
     pointer = problem.pointer
     if problem.kind == "unknown-kind":
-        pointer = "/apiVersion"
-        rule, message, hint = _unknown_kind(manifest, known)
+        rule, pointer, message, hint = _unknown_kind(manifest, known)
     place = place_in(manifest, _path(pointer), files)
     position = position_of(place, files, key=problem.key)
     if manifest.rendering is not None:
@@ -134,8 +134,8 @@ def _path(pointer: str) -> Path:
     return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
-def _unknown_kind(manifest: Manifest, known: KnownKinds) -> tuple[str, str, str]:
-    """The rule, message and hint for a kind without a schema."""
+def _unknown_kind(manifest: Manifest, known: KnownKinds) -> tuple[str, str, str, str]:
+    """The rule, the pointer to what is wrong, message and hint for a kind without a schema."""
     from gitopsgen.schemas.custom import custom_kinds
     from gitopsgen.schemas.kinds import kinds, removed_api
     from gitopsgen.schemas.layout import GroupVersionKind
@@ -147,16 +147,23 @@ def _unknown_kind(manifest: Manifest, known: KnownKinds) -> tuple[str, str, str]
         replacement = removed.replacement
         hint = f"Use apiVersion: {replacement.api_version}." if replacement else ""
         message = f"Kubernetes {removed.removed_in} removed {api_version} {kind}"
-        return "schema-api-removed", message, hint
+        return "schema-api-removed", _API_VERSION, message, hint
+    rule = "schema-unknown-kind"
     own = sorted({n.version for n in known.own if (n.group, n.kind) == (group, kind)})
     if own:
         message = f"the CRD of {kind} ({group}) has no version {version}"
-        return "schema-unknown-kind", message, f"It has {', '.join(own)}."
+        return rule, _API_VERSION, message, f"It has {', '.join(own)}."
     names = [*kinds(known.minor), *custom_kinds()]
     others = sorted({name.api_version for name in names if name.kind == kind})
     message = f"no schema for {api_version} {kind}, in Kubernetes {known.minor} or elsewhere"
     if others:
-        return "schema-unknown-kind", message, f"{kind} is in {', '.join(others)}."
-    close = difflib.get_close_matches(kind, sorted({name.kind for name in names}), n=1)
-    hint = f'Did you mean "{close[0]}"?' if close else "Its CRD may be missing."
-    return "schema-unknown-kind", message, hint
+        return rule, _API_VERSION, message, f"{kind} is in {', '.join(others)}."
+    beside = {name.kind.lower(): name.kind for name in names if name.api_version == api_version}
+    everywhere = {name.kind.lower(): name.kind for name in names}
+    # The version that is there says what was meant; else either of the two may be wrong.
+    for near in (beside, everywhere):
+        close = difflib.get_close_matches(kind.lower(), sorted(near), n=1)
+        if close:
+            pointer = _KIND if beside else _API_VERSION
+            return rule, pointer, message, f'Did you mean "{near[close[0]]}"?'
+    return rule, _KIND if beside else _API_VERSION, message, "Its CRD may be missing."

@@ -209,6 +209,8 @@ def test_nothing_brings_the_crd(tmp_path: Path) -> None:
     [
         ("Gagdet", "lab.example.com/v1", "Did you mean Gadget?"),
         ("Aplication", "argoproj.io/v1alpha1", "Did you mean Application?"),
+        ("gadget", "lab.example.com/v1", "Did you mean Gadget?"),
+        ("Certficate", "cert-manager.io/v1", "Did you mean Certificate?"),
     ],
 )
 def test_a_kind_that_is_misspelt(tmp_path: Path, kind: str, version: str, hint: str) -> None:
@@ -339,6 +341,27 @@ def test_what_was_not_looked_at_might_bring_it(tmp_path: Path, other: str) -> No
         "web/gadget.yaml": GADGET,
     }
     assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("Certficate", ["error argo-crd-missing web/a.yaml:2:7"]),
+        ("certificate", ["error argo-crd-missing web/a.yaml:2:7"]),
+        ("Certificate", []),
+        ("CertificateBundle", []),
+    ],
+)
+def test_a_misspelt_kind_is_brought_by_nothing(
+    tmp_path: Path, kind: str, expected: list[str]
+) -> None:
+    chart = "repoURL: https://charts.example.com, chart: cert-manager"
+    tree = {
+        "app.yaml": application("web", "path: web"),
+        "other.yaml": application("other", chart),
+        "web/a.yaml": f"apiVersion: cert-manager.io/v1\nkind: {kind}\nmetadata: {{name: a}}\n",
+    }
+    assert found(tmp_path, tree) == expected
 
 
 @pytest.mark.parametrize(

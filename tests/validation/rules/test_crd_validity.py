@@ -63,20 +63,94 @@ def found(tmp_path: Path, manifest: str) -> list[str]:
         pytest.param(
             "            spec:\n              type: object",
             "            spec:\n              description: x",
-            "24:15",
+            "23:13",
             id="structural",
         ),
         pytest.param(
             "          type: object\n          prop",
             "          prop",
-            "21:11",
+            "20:9",
             id="no type at the root",
+        ),
+        pytest.param(
+            "{type: object}", "{properties: {}}", "29:9", id="a version that is not served"
+        ),
+        pytest.param(
+            "      schema:\n        openAPIV3Schema: {type: object}\n",
+            "",
+            "25:7",
+            id="no schema",
         ),
     ],
 )
 def test_what_an_api_server_refuses(tmp_path: Path, old: str, new: str, place: str) -> None:
     assert old in CRD
     assert found(tmp_path, CRD.replace(old, new, 1)) == [f"crd-invalid web/a.yaml:{place}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param(
+            "served: false",
+            "served: false\n      additionalPrinterColumns: [{name: A, type: int, jsonPath: .a}]",
+            '27:50 a column cannot be of type "int"',
+            id="type of a column",
+        ),
+        pytest.param(
+            "served: false",
+            "served: false\n      additionalPrinterColumns: [{name: A, type: date, jsonPath: a}]",
+            '27:66 the path "a" does not begin with .',
+            id="path of a column",
+        ),
+        pytest.param(
+            "served: false",
+            "served: false\n      subresources:\n"
+            "        scale: {specReplicasPath: .size, statusReplicasPath: .status.size}",
+            '28:35 the path ".size" does not begin with .spec.',
+            id="path of the scale",
+        ),
+        pytest.param(
+            "  scope:",
+            "  conversion: {strategy: webhook}\n  scope:",
+            '7:26 strategy cannot be "webhook"',
+            id="conversion",
+        ),
+        pytest.param(
+            "  scope:",
+            "  conversion: {strategy: Webhook}\n  scope:",
+            "7:3 the strategy Webhook needs webhook.clientConfig",
+            id="conversion without a webhook",
+        ),
+        pytest.param(
+            "  scope:",
+            "  conversion: {strategy: Webhook, webhook: {clientConfig: {url: https}}}\n  scope:",
+            "7:35 the strategy Webhook needs webhook.conversionReviewVersions",
+            id="conversion without versions",
+        ),
+        pytest.param(
+            "  scope:",
+            "  conversion: {strategy: None, webhook: {clientConfig: {url: https}}}\n  scope:",
+            "7:32 webhook is only for the strategy Webhook",
+            id="a webhook that nobody asks",
+        ),
+    ],
+)
+def test_parts_that_an_api_server_refuses(
+    tmp_path: Path, old: str, new: str, expected: str
+) -> None:
+    model, files = make_model(tmp_path, one_application(CRD.replace(old, new, 1)))
+    (finding,) = findings_in(model, files, [crd_validity])
+    assert f"{finding.line}:{finding.column} {finding.message}" == expected
+
+
+def test_one_finding_for_one_fault(tmp_path: Path) -> None:
+    assert found(tmp_path, CRD.replace("group: lab.example.com", "group: lab")) == [
+        "crd-invalid web/a.yaml:6:10"
+    ]
+    # The schema says that these are missing.
+    assert found(tmp_path, CRD.replace("  scope: Namespaced\n", "")) == []
+    assert found(tmp_path, CRD[: CRD.index("  versions:")]) == []
 
 
 def test_a_protected_group_needs_an_approval(tmp_path: Path) -> None:
@@ -117,6 +191,27 @@ def test_an_approved_group(tmp_path: Path, approval: str) -> None:
                 1,
             ),
             id="anything below a field",
+        ),
+        pytest.param(
+            CRD.replace(
+                "  scope:",
+                "  conversion:\n    strategy: Webhook\n    webhook:\n"
+                "      conversionReviewVersions: [v1]\n"
+                "      clientConfig: {service: {name: a, namespace: b}}\n  scope:",
+            ),
+            id="a conversion",
+        ),
+        pytest.param(
+            CRD.replace(
+                "served: true",
+                "served: true\n      subresources:\n        scale:\n"
+                "          specReplicasPath: .spec.size\n"
+                "          statusReplicasPath: .status.size\n"
+                "          labelSelectorPath: .status.selector\n"
+                "      additionalPrinterColumns:\n"
+                "        - {name: A, type: string, jsonPath: '.status.a[?(@.b==\"c\")].d'}",
+            ),
+            id="a scale and a column",
         ),
     ],
 )

@@ -23,7 +23,7 @@ from gitopsgen.validation.rules.crd_makers import CrdMakers
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from gitopsgen.repository.applications import Application
     from gitopsgen.validation.model import Model, Resource
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _SKIP = "SkipDryRunOnMissingResource=true"
 _API_VERSION = ("apiVersion",)
+# How alike two names of kinds are where one may be meant by the other, and where it has to be,
+# whatever was left unchecked.
+_LIKELY, _CERTAIN = 0.8, 0.9
 _ARGO = frozenset({"Application", "ApplicationSet", "AppProject"})
 _MANIFEST = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: a}"
 
@@ -135,9 +138,10 @@ def _missing_problem(
     resource: Resource, application: Application, makers: CrdMakers
 ) -> RuleProblem | None:
     cluster = cluster_of(application)
-    if makers.may_bring(cluster, resource.group, resource.kind):
+    near = _near(resource.kind, _shipped_kinds(resource.group), _CERTAIN)
+    if not near and makers.may_bring(cluster, resource.group, resource.kind):
         return None
-    near = _near_kind(resource, cluster, makers)
+    near = near or _near_kind(resource, cluster, makers)
     if not near and makers.scripts_may_bring(resource.group):
         return None
     add = "Add the chart or the manifest that brings it, or name it in .gitopsgen/validate.yaml"
@@ -159,9 +163,22 @@ def _near_kind(resource: Resource, cluster: str, makers: CrdMakers) -> str:
         for (where, (group, kind)) in makers.definitions
         if (where, group) == (cluster, resource.group)
     ]
-    if resource.group == "argoproj.io":
-        kinds += _ARGO
-    return next(iter(difflib.get_close_matches(resource.kind[:60], sorted({*kinds}), 1, 0.8)), "")
+    return _near(resource.kind, {*kinds, *_shipped_kinds(resource.group)}, _LIKELY)
+
+
+def _near(kind: str, known: Collection[str], cutoff: float) -> str:
+    """The known kind that another one is written like, whatever its case; empty for a known one."""
+    by_lower = {name.lower(): name for name in sorted(known)}
+    close = difflib.get_close_matches(kind.lower()[:60], sorted(by_lower), 1, cutoff)
+    return by_lower[close[0]] if close and kind not in known else ""
+
+
+@cache
+def _shipped_kinds(group: str) -> frozenset[str]:
+    """The kinds of a group whose schemas gitopsgen has itself."""
+    from gitopsgen.schemas.custom import custom_kinds
+
+    return frozenset(name.kind for name in custom_kinds() if name.group == group)
 
 
 def _is_custom(group: str) -> bool:
