@@ -108,14 +108,19 @@ FAULTS = [
     ("pod_cidr: 10.42.0.0/16", "pod_cidr: 10.43.0.0/16", [("plan-cidr-overlap", "10.43.0.0/16")]),
     ("service_cidr: 10.43.0.0/16", "service_cidr: 192.168.0.0/16", [("plan-cidr-overlap", "192.168.0.0/16")]),
     ("dns: [192.168.1.1]", "dns: [10.42.0.10]", [("plan-cidr-overlap", "10.42.0.10")]),
+    # the other side is a default, which the file does not name
+    ("pod_cidr: 10.42.0.0/16\n  service_cidr: 10.43.0.0/16", "pod_cidr: 10.43.0.0/16", [("plan-cidr-overlap", "10.43.0.0/16")]),
     ("server: 192.168.1.5", "server: 10.43.1.5", [("plan-cidr-overlap", "10.43.1.5")]),
     ("pod_cidr: 10.42.0.0/16", "pod_cidr: 10.42.1.0/16", [("plan-cidr-invalid", "10.42.1.0/16")]),
     ("pod_cidr: 10.42.0.0/16", "pod_cidr: 10.42.0.0/23", [("plan-cidr-invalid", "10.42.0.0/23")]),
+    ("192.168.1.30-192.168.1.49", "192.168.1.30, 192.168.1.33/28", [("plan-cidr-invalid", "192.168.1.30")]),
     # choices
     ("k-m3, address: 192.168.1.13, role: server", "k-m3, address: 192.168.1.13, role: worker", [("plan-server-count", "nodes:")]),
     ("name: k-m2", "name: k-m1", [("plan-node-name", "k-m1")]),
     ("name: k-m2", "name: k_m2", [("plan-node-name", "k_m2")]),
     ("domain: example.net", "domain: exam_ple.net", [("plan-domain", "exam_ple.net")]),
+    # a zone that is none says nothing about what it covers
+    ("zones: [example.net]", 'zones: ["*.example.net"]', [("plan-schema", '"*.example.net"')]),
     ("host: argocd.example.net", "host: argocd.lab.example.net", [("plan-domain", "argocd.lab.example.net")]),
     ("  kube-vip:\n", "", [("plan-component-needs", "ingress-nginx: {address: 192.168.1.30")]),
     ("  cert-manager: {email: ops@example.net}\n", "", [("plan-component-needs", "loopia: {zones: [example.net")]),

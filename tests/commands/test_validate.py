@@ -104,11 +104,42 @@ def test_a_wrong_cluster_yaml_is_a_finding_here(sample: Path) -> None:
     ]
 
 
-def test_a_damaged_schema_is_named(sample: Path) -> None:
-    (sample / ".gitopsgen/cluster.schema.json").write_text("{}")
+@pytest.mark.parametrize(
+    ("content", "line", "column", "message"),
+    [
+        ("{}", 1, 1, "not a schema of cluster.yaml that gitopsgen wrote"),
+        ('{\n  "title": "gito', 2, 12, "Unterminated string starting at"),
+        ("[" * 100_000, 1, 1, "maximum recursion depth exceeded"),
+        ('{"type": "strnig"}', 1, 1, '"strnig" is not valid'),
+        (
+            '{"$ref": "file:///dev/zero"}',
+            1,
+            1,
+            "retrieving it failed: ValueError: file:///dev/zero",
+        ),
+    ],
+)
+def test_a_damaged_schema_is_a_finding(
+    sample: Path, content: str, line: int, column: int, message: str
+) -> None:
+    (sample / ".gitopsgen/cluster.schema.json").write_text(content)
+    result = invoke("validate", sample, "--charts", "skip", "--output", "json")
+    assert result.status == 1
+    [error] = [f for f in json.loads(result.out)["findings"] if f["severity"] == "error"]
+    assert (error["rule"], error["file"]) == ("plan-schema", ".gitopsgen/cluster.schema.json")
+    assert (error["line"], error["column"]) == (line, column)
+    assert message in error["message"]
+
+
+def test_a_schema_whose_components_say_nothing_of_use_is_damaged(sample: Path) -> None:
+    path = sample / ".gitopsgen/cluster.schema.json"
+    schema = json.loads(path.read_text())
+    of_one = schema["properties"]["components"]["properties"]["kube-vip"]
+    of_one["x-gitopsgen-component"]["kubernetes"] = [["1.30"], "1.36"]
+    path.write_text(json.dumps(schema))
     result = invoke("validate", sample, "--charts", "skip")
-    assert result.status == 2
-    assert ".gitopsgen/cluster.schema.json is damaged" in result.err
+    assert result.status == 1
+    assert "damaged: not a schema of cluster.yaml that gitopsgen wrote" in result.out
 
 
 def test_without_its_schema_the_shipped_components_are_known(sample: Path) -> None:

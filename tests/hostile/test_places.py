@@ -33,6 +33,8 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path, path: str) -> None:
     os.mkfifo(root / path)
     run = validate(root)
     assert (run.status, run.findings) == (0, [])
+    is_yaml = path.endswith(".yaml")
+    assert run.unchecked == ([f"{path}: it is no regular file"] if is_yaml else [])
 
 
 @pytest.mark.parametrize("path", ["values.yaml", "templates/z.yaml", "charts/z-1.0.0.tgz"])
@@ -63,14 +65,20 @@ def test_what_a_link_leads_to_is_not_read(tmp_path: Path, path: str, target: str
     run = validate(root)
     assert (run.status, run.findings) == (0, [])
     assert "root:" not in run.out
+    noted = f"{path}: it is a link to no file of this repository"
+    assert run.unchecked == ([noted] if path.endswith(".yaml") else [])
 
 
-@pytest.mark.parametrize("target", ["a.yaml", "..", "../web", "."])
-def test_links_in_circles(tmp_path: Path, target: str) -> None:
+@pytest.mark.parametrize("target", ["a.yaml", "nowhere.yaml", "..", "../web", "."])
+def test_links_in_circles_and_to_nowhere(tmp_path: Path, target: str) -> None:
     root = write(tmp_path, one_application({}))
     (root / "web/a.yaml").symlink_to(target)
     run = validate(root)
     assert (run.status, run.findings) == (0, [])
+    to_no_file = target.endswith(".yaml")
+    assert run.unchecked == (
+        ["web/a.yaml: it is a link to no file of this repository"] if to_no_file else []
+    )
 
 
 @pytest.mark.parametrize("path", ["values.yaml", "templates/b.yaml", ".helmignore"])
@@ -86,7 +94,10 @@ def test_a_value_file_that_is_a_link_is_not_rendered_with(tmp_path: Path) -> Non
     root = write(tmp_path, {**one_application(CHART), "app.yaml": HELM_APPLICATION})
     (root / "v.yaml").symlink_to("/dev/zero")
     run = validate(root)
-    assert run.unchecked == ["chart web: its value file /v.yaml is not in this repository"]
+    assert run.unchecked == [
+        "chart web: its value file /v.yaml is not in this repository",
+        "v.yaml: it is a link to no file of this repository",
+    ]
 
 
 def test_a_kustomization_takes_nothing_through_a_link(tmp_path: Path) -> None:

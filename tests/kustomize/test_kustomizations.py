@@ -182,6 +182,21 @@ def test_odd_kustomizations_end_in_a_reason(tmp_path: Path, text: str) -> None:
     assert all(use.error for use in knowledge.renderers.kustomizations) or knowledge.found.complete
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        "{images: [nginx=nginx:2]}",
+        "{replicas: [{name: [web], count: 2}]}",
+        "{replicas: [{name: {a: b}, count: '" + "9" * 5000 + "'}]}",
+    ],
+)
+def test_names_of_any_type_end_in_a_reason(tmp_path: Path, settings: str) -> None:
+    names = "images: [{name: [nginx]}]\nreplicas: [{name: {a: b}, count: 1}]\n"
+    tree = {**BASE, "over/kustomization.yaml": f"resources: [../base]\n{names}"}
+    knowledge = explored(tmp_path, tree, f"path: over, kustomize: {settings}")
+    assert all(use.error for use in knowledge.renderers.kustomizations)
+
+
 def test_applications_of_a_kustomization_are_followed_once(tmp_path: Path) -> None:
     application_set = (
         "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"

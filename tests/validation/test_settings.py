@@ -50,8 +50,17 @@ def test_everything_wrong_is_said_at_its_place(tmp_path: Path) -> None:
         settings(tmp_path, text)
     lines = raised.value.message.split("\n")
     assert lines[0] == f"{SETTINGS_FILE} cannot be used"
-    places = sorted(line.strip().partition(": ")[0] for line in lines[1:])
-    assert places == [f"{SETTINGS_FILE}:{place}" for place in ("1:1", "1:13", "4:5")]
+    assert sorted(line.strip() for line in lines[1:]) == [
+        f"{SETTINGS_FILE}:1:13: kubernetes must be a string, not 1.36",
+        f'{SETTINGS_FILE}:2:1: unknown key "waiver" (Did you mean "waivers"?)',
+        f'{SETTINGS_FILE}:4:5: missing key "reason" in waivers[0]',
+    ]
+
+
+@pytest.mark.parametrize("version", ["2.0", "1.36.1", "1." + "9" * 5000])
+def test_a_version_that_is_none_is_refused(tmp_path: Path, version: str) -> None:
+    with pytest.raises(UsageError, match=r'A minor version such as "1\.36"\.'):
+        settings(tmp_path, f'kubernetes: "{version}"\n')
 
 
 @pytest.mark.parametrize("text", ["a: [", "- 1\n", "a: 1\na: 2\n", "\x00"])

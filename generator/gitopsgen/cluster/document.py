@@ -70,7 +70,7 @@ def _problems(
         return wrong
     # A value that its schema refuses takes no part in the plan.
     refused = {problem.path for problem in wrong if not problem.at_key}
-    return [*wrong, *plan_problems(fill_defaults(schema, data), components, refused)]
+    return [*wrong, *plan_problems(data, fill_defaults(schema, data), components, refused)]
 
 
 def _without_format(data: dict[str, Any]) -> dict[str, Any]:

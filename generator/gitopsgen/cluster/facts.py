@@ -30,12 +30,16 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Net:
-    """A network; `host_bits` says that it was written with an address inside of it."""
+    """A network; `host_bits` says that it was written with an address inside of it.
+
+    `default` says that the file does not name it.
+    """
 
     value: IPv4Network
     path: Path
     what: str
     host_bits: bool
+    default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class PlanFacts:
     pod_cidr: Net | None
     service_cidr: Net | None
     pool: tuple[AddressRange, ...] | None
+    pool_nets: tuple[Net, ...]
     kubernetes: str | None
     installed: tuple[ComponentSpec, ...]
     marked: tuple[MarkedValue, ...]
@@ -75,10 +80,18 @@ NODES_PATH: Path = ("nodes",)
 
 
 def gather(
-    data: Mapping[str, Any], specs: Sequence[ComponentSpec], refused: Collection[Path]
+    data: Mapping[str, Any],
+    filled: Mapping[str, Any],
+    specs: Sequence[ComponentSpec],
+    refused: Collection[Path],
 ) -> PlanFacts:
-    """Take the valid parts out of `data`; paths in `refused` count as invalid."""
-    reader = _Reader(data, frozenset(refused))
+    """Take the valid parts out of `filled`, which is `data` with its defaults.
+
+    Paths in `refused` count as invalid, and so does a list of options that holds one.
+    """
+    reader = _Reader(filled, frozenset(refused))
+    network = data.get("network")
+    given = network if isinstance(network, dict) else {}
     chosen = reader.get(("components",))
     by_name = {spec.name: spec for spec in specs}
     names = chosen if isinstance(chosen, dict) else {}
@@ -87,7 +100,7 @@ def gather(
         item
         for spec in installed
         for item in marked_values(spec, names[spec.name])
-        if item.path not in reader.refused
+        if not reader.refuses(item)
     )
     kubernetes = reader.get(("kubernetes",))
     nodes = reader.items(NODES_PATH)
@@ -110,10 +123,11 @@ def gather(
             (("network", "dns", i), "a DNS server")
             for i in range(len(reader.items(("network", "dns"))))
         ),
-        subnet=reader.net("subnet", "the subnet"),
-        pod_cidr=reader.net("pod_cidr", "the pod CIDR"),
-        service_cidr=reader.net("service_cidr", "the service CIDR"),
+        subnet=reader.net("subnet", "the subnet", given),
+        pod_cidr=reader.net("pod_cidr", "the pod CIDR", given),
+        service_cidr=reader.net("service_cidr", "the service CIDR", given),
         pool=reader.pool(),
+        pool_nets=reader.pool_nets(),
         kubernetes=kubernetes if isinstance(kubernetes, str) else None,
         installed=installed,
         marked=marked,
@@ -145,6 +159,11 @@ class _Reader:
                 return None
         return found
 
+    def refuses(self, item: MarkedValue) -> bool:
+        parts = len(item.value) if isinstance(item.value, list) else 0
+        within = ((*item.path, index) for index in range(parts))
+        return not self.refused.isdisjoint((item.path, *within))
+
     def items(self, path: Path) -> list[Any]:
         found = self.get(path)
         return found if isinstance(found, list) else []
@@ -167,17 +186,10 @@ class _Reader:
             (item.path, f"{what} {item.component}") for item in items if item.mark == mark
         )
 
-    def net(self, key: str, what: str) -> Net | None:
+    def net(self, key: str, what: str, given: Mapping[str, Any]) -> Net | None:
         path: Path = ("network", key)
         value = self.get(path)
-        if not isinstance(value, str) or "/" not in value:
-            return None
-        try:
-            network = IPv4Network(value, strict=False)
-        except (AddressValueError, NetmaskValueError, ValueError):
-            return None
-        written = value.split("/")[0]
-        return Net(network, path, what, host_bits=written != str(network.network_address))
+        return _net(value, path, what, key not in given) if isinstance(value, str) else None
 
     def pool(self) -> tuple[AddressRange, ...] | None:
         value = self.get(POOL_PATH)
@@ -187,3 +199,20 @@ class _Reader:
             return parse_pool(value)
         except ValueError:
             return None
+
+    def pool_nets(self) -> tuple[Net, ...]:
+        value = self.get(POOL_PATH)
+        parts = map(str.strip, value.split(",")) if isinstance(value, str) else ()
+        nets = (_net(part, POOL_PATH, f"the pool's {part}", False) for part in parts)
+        return tuple(net for net in nets if net is not None)
+
+
+def _net(text: str, path: Path, what: str, default: bool) -> Net | None:
+    if "/" not in text:
+        return None
+    try:
+        network = IPv4Network(text, strict=False)
+    except (AddressValueError, NetmaskValueError, ValueError):
+        return None
+    host_bits = text.split("/")[0] != str(network.network_address)
+    return Net(network, path, what, host_bits, default)

@@ -19,12 +19,15 @@ PLAN_RULES = (*CHOICE_RULES, *ADDRESS_RULES)
 
 
 def plan_problems(
-    data: Mapping[str, Any], specs: Sequence[ComponentSpec], refused: Collection[Path]
+    data: Mapping[str, Any],
+    filled: Mapping[str, Any],
+    specs: Sequence[ComponentSpec],
+    refused: Collection[Path],
 ) -> Iterator[PathProblem]:
-    """Everything wrong with the plan in `data`, whose defaults are filled in.
+    """Everything wrong with the plan in `data`; `filled` is the same with its defaults.
 
     `refused` are the paths of values that the schema refuses: they take no part.
     """
-    facts = gather(data, specs, refused)
+    facts = gather(data, filled, specs, refused)
     yield from address_problems(facts)
     yield from choice_problems(facts)

@@ -177,9 +177,13 @@ def _pool(facts: PlanFacts) -> Iterator[PathProblem]:
 
 def _overlaps(facts: PlanFacts) -> Iterator[PathProblem]:
     for one, other in combinations(facts.nets, 2):
-        if one.value.overlaps(other.value):
-            message = f"{other.what} {other.value} overlaps {one.what} {one.value}"
-            yield PathProblem("plan-cidr-overlap", other.path, message)
+        if not one.value.overlaps(other.value):
+            continue
+        # What is to be changed is what the file says, rather than a default that it does not.
+        at, against = (one, other) if other.default and not one.default else (other, one)
+        by_default = ", the default" if against.default else ""
+        message = f"{at.what} {at.value} overlaps {against.what} {against.value}{by_default}"
+        yield PathProblem("plan-cidr-overlap", at.path, message)
     for net in (facts.pod_cidr, facts.service_cidr):
         if net is None or (facts.subnet and facts.subnet.value.overlaps(net.value)):
             continue  # said once above
@@ -190,7 +194,7 @@ def _overlaps(facts: PlanFacts) -> Iterator[PathProblem]:
 
 
 def _sizes(facts: PlanFacts) -> Iterator[PathProblem]:
-    for net in facts.nets:
+    for net in (*facts.nets, *facts.pool_nets):
         if net.host_bits:
             message = f"{net.what} has host bits set"
             yield PathProblem("plan-cidr-invalid", net.path, message, f"Write {net.value}.")

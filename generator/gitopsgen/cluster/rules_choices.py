@@ -189,7 +189,7 @@ def _kubernetes(spec: ComponentSpec, release: str | None) -> Iterator[PathProble
 
 
 def _number(minor: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in minor.split(".") if part.isdigit())
+    return tuple(int(part) for part in minor.split(".") if part.isdecimal())
 
 
 def _path(spec: ComponentSpec) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.cluster.components import ComponentSpec
 from gitopsgen.cluster.core_schema import CORE_PROPERTIES, CORE_REQUIRED
+from gitopsgen.cluster.schema_findings import check_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -63,6 +64,7 @@ def specs_from_schema(schema: Mapping[str, Any]) -> tuple[ComponentSpec, ...]:
 
     Raises `ValueError` where the schema is not one that `compose` made.
     """
+    check_schema(schema)
     try:
         components = schema["properties"]["components"]["properties"]
         return tuple(_spec(name, options) for name, options in components.items())
@@ -72,14 +74,14 @@ def specs_from_schema(schema: Mapping[str, Any]) -> tuple[ComponentSpec, ...]:
 
 def _spec(name: str, options: Mapping[str, Any]) -> ComponentSpec:
     about = options[COMPONENT]
-    state, message, instead = about["lifecycle"]
-    minimum, maximum = about["kubernetes"]
+    state, message, instead = map(_text, about["lifecycle"])
+    minimum, maximum = map(_text_or_none, about["kubernetes"])
     return ComponentSpec(
         name=name,
-        summary=about["summary"],
+        summary=_text(about["summary"]),
         options={key: value for key, value in options.items() if key != COMPONENT},
-        role=about["role"],
-        requires=tuple(about["requires"]),
+        role=_text_or_none(about["role"]),
+        requires=tuple(map(_text, about["requires"])),
         lifecycle_state=state,
         lifecycle_message=message,
         lifecycle_instead=instead,
@@ -88,11 +90,23 @@ def _spec(name: str, options: Mapping[str, Any]) -> ComponentSpec:
     )
 
 
-def fill_defaults(schema: Mapping[str, Any], value: Any) -> Any:
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
+def fill_defaults(schema: Mapping[str, Any] | bool, value: Any) -> Any:
     """`value` with every default of `schema` filled in, in the schema's order of keys.
 
     `value` is valid against `schema`; a null mapping becomes an empty one first.
     """
+    if isinstance(schema, bool):  # all is permitted, or nothing
+        return value
     properties = schema.get("properties")
     if isinstance(properties, dict) and (value is None or isinstance(value, dict)):
         given = value or {}
@@ -100,7 +114,7 @@ def fill_defaults(schema: Mapping[str, Any], value: Any) -> Any:
         for key, inner in properties.items():
             if key in given:
                 filled[key] = fill_defaults(inner, given[key])
-            elif "default" in inner:
+            elif not isinstance(inner, bool) and "default" in inner:
                 filled[key] = fill_defaults(inner, inner["default"])
         filled.update({key: given[key] for key in given if key not in filled})
         return filled

@@ -41,28 +41,46 @@ class PathProblem:
     warning: bool = False
 
 
-def schema_problems(schema: Mapping[str, Any], data: object) -> Iterator[PathProblem]:
-    """Everything that JSON Schema finds wrong with `data`, one problem a mistake."""
+def check_schema(schema: Mapping[str, Any]) -> None:
+    """Raise `ValueError`, in one line, where `schema` is no JSON Schema or names other files."""
+    try:
+        _validator(json.dumps(schema))
+    except ValueError as error:
+        raise ValueError(_shorten(str(error).partition("\n")[0])) from error
+
+
+def schema_problems(
+    schema: Mapping[str, Any], data: object, file: str = "cluster.yaml"
+) -> Iterator[PathProblem]:
+    """Everything that JSON Schema finds wrong with `data` of `file`, one problem a mistake."""
     for error in _validator(json.dumps(schema)).iter_errors(data):
-        yield from _translate(schema, error)
+        yield from _translate(schema, error, file)
 
 
 @functools.lru_cache(maxsize=4)
 def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
     import jsonschema_rs
 
-    return jsonschema_rs.Draft202012Validator(json.loads(schema), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        json.loads(schema), validate_formats=True, retriever=_refuse
+    )
+
+
+def _refuse(uri: str) -> Any:
+    """A schema says all by itself: neither files nor servers are asked for what one names."""
+    raise ValueError(f"{uri} is not part of the schema")
 
 
 def _translate(
-    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError
+    schema: Mapping[str, Any], error: jsonschema_rs.ValidationError, file: str
 ) -> Iterator[PathProblem]:
     path: Path = tuple(error.instance_path)
     keyword = error.kind.name
     parent = _subschema(schema, error.schema_path)
-    rule = parent.get(RULES, {}).get(keyword, _RULE) if isinstance(parent, dict) else _RULE
+    rules = parent.get(RULES) if isinstance(parent, dict) else None
+    rule = rules.get(keyword, _RULE) if isinstance(rules, dict) else _RULE
     details = error.kind.as_dict()
-    name = _name(path)
+    name = dotted(path) or file
     if keyword == "additionalProperties":
         known = list(parent.get("properties", {}))
         for key in details["unexpected"]:
@@ -109,10 +127,6 @@ def _subschema(schema: Mapping[str, Any], schema_path: Iterable[str | int]) -> A
 def _needs(parent: Mapping[str, Any]) -> str:
     required = parent.get("required", [])
     return f"It needs {', '.join(required)}." if required else ""
-
-
-def _name(path: Path) -> str:
-    return dotted(path) or "cluster.yaml"
 
 
 def dotted(path: Path) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Settings of which a kustomization has one, under the same name.
 _PLAIN = ("namePrefix", "nameSuffix", "namespace")
+_LONGEST_NUMBER = 18
 _TOOL_ONLY = frozenset({"version", "kubeVersion", "apiVersions", "ignoreMissingComponents"})
 
 
@@ -77,12 +78,13 @@ def _image(text: str) -> dict[str, Any]:
 
 def _by_name(own: list[Mapping[str, Any]], given: list[dict[str, Any]]) -> list[Mapping[str, Any]]:
     """Entries of which those that are given replace those of the same name."""
-    names = {item.get("name") for item in given}
+    names = [item.get("name") for item in given]  # which may be of any type
     return [*(item for item in own if item.get("name") not in names), *given]
 
 
 def _number(value: object) -> object:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+    is_number = isinstance(value, str) and value.isdecimal() and len(value) <= _LONGEST_NUMBER
+    return int(str(value)) if is_number else value
 
 
 def _texts(value: object) -> list[str]:

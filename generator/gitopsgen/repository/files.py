@@ -175,6 +175,10 @@ class RepositoryFiles:
         except (OSError, ValueError, RuntimeError):
             return False
         if not stat.S_ISREG(status.st_mode):
+            if path.endswith(YAML_SUFFIXES) and not stat.S_ISDIR(status.st_mode):
+                is_link = stat.S_ISLNK(status.st_mode)
+                what = "a link to no file of this repository" if is_link else "no regular file"
+                self.unchecked.append(Unchecked(path, f"it is {what}"))
             return False
         self._stamps[path] = stamp_of(status)
         return True

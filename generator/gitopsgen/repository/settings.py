@@ -12,7 +12,11 @@ SETTINGS_SCHEMA: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "kubernetes": {"type": "string", "pattern": r"^1\.[0-9]+$"},
+        "kubernetes": {
+            "type": "string",
+            "pattern": r"^1\.[0-9]{1,3}$",
+            "description": 'A minor version such as "1.36".',
+        },
         "repository": _NAMES,
         "provides": {
             "type": "object",

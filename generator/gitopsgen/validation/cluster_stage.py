@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from gitopsgen.cluster.document import ClusterResult, read_cluster
 from gitopsgen.cluster.model import minor_version
 from gitopsgen.cluster.schema import compose, specs_from_schema
-from gitopsgen.errors import UsageError
-from gitopsgen.findings import Unchecked
+from gitopsgen.findings import Finding, Severity, Unchecked
 from gitopsgen.repository.layout import CLUSTER_FILE, SCHEMA_FILE
 from gitopsgen.schemas.kubernetes import available_versions
 from gitopsgen.validation.yaml_stage import yaml_findings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Sequence
 
+    from gitopsgen.cluster.components import ComponentSpec
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.settings import Settings
 
@@ -34,30 +33,40 @@ def check_cluster(files: RepositoryFiles) -> ClusterResult | None:
     data = documents[0].data if documents else None
     if SCHEMA_FILE not in files and not _is_ours(data):
         return None
-    schema = _stored_schema(files)
-    return read_cluster(file.text, schema, specs_from_schema(schema), CLUSTER_FILE)
+    specs, damage = _components(files)
+    result = read_cluster(file.text, compose(specs), specs, CLUSTER_FILE)
+    return ClusterResult(result.cluster, (*damage, *result.findings))
 
 
 def _is_ours(data: object) -> bool:
     return isinstance(data, dict) and str(data.get("apiVersion", "")).startswith("gitopsgen/")
 
 
-def _stored_schema(files: RepositoryFiles) -> Mapping[str, Any]:
-    """The schema that the repository carries, which knows a person's own components too."""
+def _components(files: RepositoryFiles) -> tuple[Sequence[ComponentSpec], list[Finding]]:
+    """The components of the schema that the repository carries: it knows a person's own, too.
+
+    Where it has none, or one that is damaged (a finding), they are those shipped.
+    """
+    damage: list[Finding] = []
     stored = files.read(SCHEMA_FILE) if SCHEMA_FILE in files else None
     if stored is not None:
         try:
-            schema: Mapping[str, Any] = json.loads(stored.text)
-            specs_from_schema(schema)
-        except ValueError as error:
-            raise UsageError(
-                f"{SCHEMA_FILE} is damaged: {error}",
-                "Restore it from git, or write it again: gitopsgen schema > " + SCHEMA_FILE,
-            ) from error
-        return schema
+            return specs_from_schema(json.loads(stored.text)), []
+        except (ValueError, RecursionError) as error:
+            damage.append(_damaged(error))
     from gitopsgen.blueprints.catalogue import load_catalogue
 
-    return compose(load_catalogue().specs)
+    return load_catalogue().specs, damage
+
+
+def _damaged(error: ValueError | RecursionError) -> Finding:
+    line, column, message = 1, 1, str(error)
+    if isinstance(error, json.JSONDecodeError):
+        line, column, message = error.lineno, error.colno, error.msg
+    hint = f"Restore it from git, or write it again: gitopsgen schema > {SCHEMA_FILE}"
+    return Finding(
+        "plan-schema", Severity.ERROR, SCHEMA_FILE, line, column, f"damaged: {message}", hint
+    )
 
 
 def kubernetes_minor(

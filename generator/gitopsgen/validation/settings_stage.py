@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitopsgen.cluster.schema_findings import schema_problems
 from gitopsgen.errors import UsageError
 from gitopsgen.repository.layout import SETTINGS_FILE
 from gitopsgen.repository.settings import SETTINGS_SCHEMA, Settings
@@ -42,12 +43,11 @@ def _problems(file: SourceFile) -> Iterator[str]:
     documents = file.contents.documents
     if broken or not documents or documents[0].data is None:
         return
-    import jsonschema_rs
-
-    validator = jsonschema_rs.Draft202012Validator(SETTINGS_SCHEMA)
-    for error in validator.iter_errors(documents[0].data):
-        place = file.locator.value(0, tuple(error.instance_path))
-        yield f"{file.path}:{place.line}:{place.column}: {error.message}"
+    for wrong in schema_problems(SETTINGS_SCHEMA, documents[0].data, file.path):
+        locate = file.locator.key if wrong.at_key else file.locator.value
+        place = locate(0, wrong.path)
+        hint = f" ({wrong.hint})" if wrong.hint else ""
+        yield f"{file.path}:{place.line}:{place.column}: {wrong.message}{hint}"
 
 
 _AMBIGUOUS = "yaml-ambiguous-scalar"
