@@ -296,7 +296,7 @@ again: *text
         (("yaml", "gone"), at(1, 1), at(1, 7)),
         (("yaml", TextLine(1)), at(3, 3), at(3, 3)),
         (("yaml", TextLine(9)), at(1, 1), at(1, 7)),
-        (("ini", TextLine(0)), at(7, 3), at(7, 3)),
+        (("ini", TextLine(0)), at(7, 5), at(7, 5)),
         (("ini", TextLine(1)), at(8, 3), at(8, 3)),
         (("folded", "image", "tag"), at(9, 1), at(9, 9)),
         (("folded", TextLine(0)), at(9, 1), at(9, 9)),

@@ -78,7 +78,9 @@ class Locator:
         if node.literal is None:
             return None
         if isinstance(path[0], TextLine):
-            return self._in_file(node, Position(path[0] + 1, 1))
+            line = node.literal.split("\n")[path[0] : path[0] + 1]
+            column = len(line[0]) - len(line[0].lstrip()) + 1 if line else 1
+            return self._in_file(node, Position(path[0] + 1, column))
         inner = self._inner.setdefault(id(node), Locator(node.literal))
         found = inner._find(0, path)
         if found is None or found[2] == path:

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from gitopsgen.documents.positions import TextLine
+from gitopsgen.validation.rules.assignments import assignments
 from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 
 if TYPE_CHECKING:
@@ -49,7 +50,6 @@ _SHORTEST_RANDOM = 12
 _FEWEST_CHARACTERS = 7
 _LONGEST = 4096
 _LONGEST_CONTENT = 200_000
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[\"']?([A-Za-z][\w.-]{0,99})[\"']?\s*[=:]\s*(\S.*)")
 
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n)[A-Za-z0-9+/=\s:,\\-]{64}"
@@ -161,13 +161,10 @@ def is_harmless(value: str) -> bool:
 
 def assigned_credential(content: str) -> Credential | None:
     """The credential that a line of a configuration file sets; None where none does for sure."""
-    for number, line in enumerate(content.split("\n") if len(content) < _LONGEST_CONTENT else ()):
-        match = _ASSIGNMENT.match(line)
-        if match:
-            value = match[2].rstrip().rstrip(",;").strip("\"'")
-            found = named_credential((match[1],), value)
-            if found and value not in _OF_EXAMPLES:
-                return Credential(found, number)
+    for number, name, value in assignments(content):
+        found = named_credential((name,), value)
+        if found and value not in _OF_EXAMPLES:
+            return Credential(found, number)
     return None
 
 

@@ -8,6 +8,7 @@ from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.leftovers import is_example
 from gitopsgen.validation.placing import place_in
 from gitopsgen.validation.rules.access import at, mapping, mappings, text
+from gitopsgen.validation.rules.assignments import is_assigning
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.secret_data import revealing_key
 from gitopsgen.validation.rules.secret_forms import (
@@ -47,8 +48,6 @@ RULES = (
     ),
 )
 _HINT = "Replace it and keep the new one sealed, or outside of git."
-# Files of which each line says what a name stands for.
-_ASSIGNING = (".conf", ".env", ".ini", ".json", ".properties", ".toml", ".yaml", ".yml")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -99,7 +98,7 @@ def _config_map(manifest: Manifest) -> Iterator[RuleProblem]:
             continue
         named = named_credential((key,), value)
         found = known_credential(value) or (Credential(named) if named else None)
-        if not found and "\n" in value and key.endswith(_ASSIGNING):
+        if not found and "\n" in value and is_assigning(key):
             found = assigned_credential(value)
         if found:
             path = found.within(("data", key))
