@@ -42,12 +42,17 @@ def _problems(file: SourceFile) -> Iterator[str]:
     documents = file.contents.documents
     if broken or not documents or documents[0].data is None:
         return
-    import jsonschema_rs
+    data = documents[0].data
+    if not isinstance(data, dict):
+        yield f"{file.path}:{documents[0].line}:1: it has to be a mapping"
+        return
+    from gitopsgen.cluster.schema_findings import schema_problems
 
-    validator = jsonschema_rs.Draft202012Validator(SETTINGS_SCHEMA)
-    for error in validator.iter_errors(documents[0].data):
-        place = file.locator.value(0, tuple(error.instance_path))
-        yield f"{file.path}:{place.line}:{place.column}: {error.message}"
+    for problem in schema_problems(SETTINGS_SCHEMA, data):
+        locate = file.locator.key if problem.at_key else file.locator.value
+        place = locate(0, problem.path)
+        hint = f" ({problem.hint})" if problem.hint else ""
+        yield f"{file.path}:{place.line}:{place.column}: {problem.message}{hint}"
 
 
 _AMBIGUOUS = "yaml-ambiguous-scalar"
