@@ -48,11 +48,11 @@ def _problems(file: SourceFile) -> Iterator[str]:
         return
     from gitopsgen.cluster.schema_findings import schema_problems
 
-    for problem in schema_problems(SETTINGS_SCHEMA, data):
-        locate = file.locator.key if problem.at_key else file.locator.value
-        place = locate(0, problem.path)
-        hint = f" ({problem.hint})" if problem.hint else ""
-        yield f"{file.path}:{place.line}:{place.column}: {problem.message}{hint}"
+    for wrong in schema_problems(SETTINGS_SCHEMA, data):
+        locate = file.locator.key if wrong.at_key else file.locator.value
+        place = locate(0, wrong.path)
+        hint = f" ({wrong.hint})" if wrong.hint else ""
+        yield f"{file.path}:{place.line}:{place.column}: {wrong.message}{hint}"
 
 
 _AMBIGUOUS = "yaml-ambiguous-scalar"
