@@ -59,6 +59,7 @@ def test_everything_wrong_is_said_at_its_place(tmp_path: Path) -> None:
     [
         ("provide: {}\n", '1:1: unknown key "provide" (Did you mean "provides"?)'),
         ("kubernetes: v1.36\n", '1:13: kubernetes: "v1.36" is not a minor version, such as "1.36"'),
+        ("kubernetes: 1.36\n", "1:13: kubernetes must be a string, not 1.36 (Quote it.)"),
         ("repository: a\n", '1:13: repository must be a list, not "a"'),
         (
             "provides:\n  crds: [ServiceMonitor]\n",

@@ -25,7 +25,6 @@ SETTINGS_SCHEMA: dict[str, Any] = {
             "type": "string",
             "pattern": r"^1\.[0-9]+$",
             _FORM: 'a minor version, such as "1.36"',
-            "description": 'Quote it, such as "1.36": it is no number.',
         },
         "repository": _NAMES,
         "provides": {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.errors import UsageError
 from gitopsgen.repository.layout import SETTINGS_FILE
 from gitopsgen.repository.settings import SETTINGS_SCHEMA, Settings
+from gitopsgen.validation.causes import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +53,8 @@ def _problems(file: SourceFile) -> Iterator[str]:
         locate = file.locator.key if wrong.at_key else file.locator.value
         place = locate(0, wrong.path)
         hint = f" ({wrong.hint})" if wrong.hint else ""
+        if "must be a string" in wrong.message and isinstance(value_at(data, wrong.path), float):
+            hint = " (Quote it.)"
         yield f"{file.path}:{place.line}:{place.column}: {wrong.message}{hint}"
 
 
