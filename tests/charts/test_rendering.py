@@ -288,9 +288,10 @@ def test_a_dependency_that_is_off_may_be_missing(tmp_path: Path, helm: str, comp
 def test_a_rendered_value_is_placed_at_the_values_that_cause_it(tmp_path: Path) -> None:
     template = (
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n"
-        "data: {host: {{ .Values.web.host }}, other: fixed}\n"
+        "data: {host: {{ .Values.web.host }}, path: {{ .Values.path }}, other: fixed}\n"
     )
     tree = local("{valueFiles: [own.yaml]}", **{"templates__configmap.yaml": template})
+    tree["chart/values.yaml"] = "web: {host: x.example.test}\npath: /of/the/chart\n"
     tree["chart/own.yaml"] = "web:\n  # comment\n  host: a.example.test\n"
     knowledge = explored(tmp_path, tree)
     (made,) = (m for m in knowledge.found.manifests if m.kind == "ConfigMap")
@@ -298,6 +299,9 @@ def test_a_rendered_value_is_placed_at_the_values_that_cause_it(tmp_path: Path) 
     place = place_in(made, ("data", "host"), files)
     position = position_of(place, files)
     assert (place[0], position.line, position.column) == ("chart/own.yaml", 3, 9)
+    place = place_in(made, ("data", "path"), files)
+    position = position_of(place, files)
+    assert (place[0], position.line, position.column) == ("chart/values.yaml", 2, 7)
     place = place_in(made, ("data", "other"), files)
     position = position_of(place, files)
     assert (place[0], position.line) == ("app.yaml", 7)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gitopsgen.documents.events import parse
 from gitopsgen.documents.lines import Lines
 from gitopsgen.documents.model import SyntaxProblemError
-from gitopsgen.documents.positions import Locator, Path, Position
+from gitopsgen.documents.positions import Locator, Path, Position, TextLine
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.documents.scalars import read
 from tests.documents.strategies import Written, nearly_yaml, tangled, written
@@ -263,3 +263,49 @@ def test_no_question_about_any_text_fails(text: str, document: int, path: list[s
     rows = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     for place in places:
         assert at(1, 1) <= place <= at(len(rows), len(rows[place.line - 1]) + 1)
+
+
+TEXTS = """\
+yaml: |  # a comment
+
+  image:
+    tag: [a, "b"]
+  é: x
+ini: |2-
+    first=1
+  second=2
+folded: >
+  image: {tag: a}
+quoted: "image: {tag: a}"
+broken: |
+  image: [
+alias: &text |
+  a: b
+again: *text
+"""
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("path", "key", "value"),
+    [
+        (("yaml", "image", "tag"), at(4, 5), at(4, 10)),
+        (("yaml", "image", "tag", 1), at(4, 14), at(4, 14)),
+        (("yaml", "image", "gone"), at(3, 3), at(4, 5)),
+        (("yaml", "é"), at(5, 3), at(5, 6)),
+        (("yaml", "gone"), at(1, 1), at(1, 7)),
+        (("yaml", TextLine(1)), at(3, 3), at(3, 3)),
+        (("yaml", TextLine(9)), at(1, 1), at(1, 7)),
+        (("ini", TextLine(0)), at(7, 5), at(7, 5)),
+        (("ini", TextLine(1)), at(8, 3), at(8, 3)),
+        (("folded", "image", "tag"), at(9, 1), at(9, 9)),
+        (("folded", TextLine(0)), at(9, 1), at(9, 9)),
+        (("quoted", "image", "tag"), at(11, 1), at(11, 9)),
+        (("broken", "image"), at(12, 1), at(12, 9)),
+        (("again", "a"), at(15, 3), at(15, 6)),
+    ],
+)
+def test_paths_into_texts(path: Path, key: Position, value: Position, newline: str) -> None:
+    locator = Locator(TEXTS.replace("\n", newline))
+    assert locator.key(0, path) == key
+    assert locator.value(0, path) == value

@@ -113,11 +113,17 @@ def test_what_nothing_changed_stands_in_its_own_file(tmp_path: Path, more: str) 
             f"patches:\n  - {TARGET}\n    patch: |-\n"
             + "".join(f"      {line}\n" for line in STRATEGIC.splitlines()),
             LIMITS,
-            "4:12",
+            "15:29",
         ),
         (
             f"patches:\n  - {TARGET}\n    patch: |-\n"
             + "".join(f"      {line}\n" for line in JSON_PATCH.splitlines()),
+            LIMITS,
+            "10:16",
+        ),
+        (
+            f"patches:\n  - {TARGET}\n    patch: |-\n      {{}}\n      ---\n"
+            + "".join(f"      {line}\n" for line in STRATEGIC.splitlines()),
             LIMITS,
             "4:12",
         ),
@@ -134,8 +140,8 @@ def test_what_a_kustomization_says(
     ("patch", "path", "expected"),
     [
         (STRATEGIC, LIMITS, "11:23"),
-        (JSON_PATCH, LIMITS, "4:3"),
-        (JSON_PATCH, ("spec", "replicas"), "1:3"),
+        (JSON_PATCH, LIMITS, "6:10"),
+        (JSON_PATCH, ("spec", "replicas"), "3:10"),
     ],
 )
 def test_what_a_patch_says(

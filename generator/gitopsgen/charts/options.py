@@ -82,6 +82,11 @@ def helm_options(
     )
 
 
+def own_values(folder: str, sources: LocalSources) -> tuple[ValuesPart, ...]:
+    """What the values.yaml of a chart in this repository says; empty where nobody can read it."""
+    return _part_of(f"{folder}/values.yaml" if folder else "values.yaml", sources)
+
+
 def with_parameters(values: Mapping[str, Any], options: HelmOptions) -> dict[str, Any]:
     """Values with what the parameters of a source set in them; helm says what is wrong with one."""
     result = copy.deepcopy(dict(values))
@@ -124,16 +129,20 @@ def _own_values(application: Application, source: Source) -> tuple[list[ValuesPa
     if not isinstance(data, dict):
         return [], text
     place = (*place, "values")
-    return [ValuesPart(manifest.file, manifest.document, place, data, inline=True)], text
+    return [ValuesPart(manifest.file, manifest.document, place, data)], text
 
 
-def _parts_of(file: ValueFile, sources: LocalSources) -> Iterator[ValuesPart]:
-    if file.path is None or file.state is not ValueFileState.HERE or file.path not in sources.files:
-        return
-    read = sources.files.read(file.path)
-    documents = read.contents.documents if read is not None else ()
-    if documents and isinstance(documents[0].data, dict):
-        yield ValuesPart(file.path, 0, (), documents[0].data)
+def _parts_of(file: ValueFile, sources: LocalSources) -> tuple[ValuesPart, ...]:
+    here = file.path is not None and file.state is ValueFileState.HERE
+    return _part_of(file.path, sources) if file.path is not None and here else ()
+
+
+def _part_of(path: str, sources: LocalSources) -> tuple[ValuesPart, ...]:
+    file = sources.files.read(path) if path in sources.files else None
+    documents = file.contents.documents if file is not None else ()
+    if not documents or not isinstance(documents[0].data, dict):
+        return ()
+    return (ValuesPart(path, 0, (), documents[0].data),)
 
 
 def _first(text: str) -> Any:

@@ -13,7 +13,7 @@ from gitopsgen.charts.facts import read_chart
 from gitopsgen.charts.folder import Dependency, missing_dependencies
 from gitopsgen.charts.measure import Measured, files_in, measure
 from gitopsgen.charts.model import ChartFacts, ChartReference, ChartUse
-from gitopsgen.charts.options import HelmOptions, helm_options, with_parameters
+from gitopsgen.charts.options import HelmOptions, helm_options, own_values, with_parameters
 from gitopsgen.charts.render import Helm, HelmResult, helm_template
 from gitopsgen.charts.store import Chart, ChartMissing
 from gitopsgen.charts.versions import is_same
@@ -126,7 +126,8 @@ class HelmRenderer:
             options = self._inside(request, options, folder)
             use = replace(use, version=found.version, digest=found.digest)
             what = f"chart {request.source.chart} {found.version}"
-        rendering = Rendering(what, options.parts)
+        own = () if request.folder is None else own_values(request.folder, self.sources)
+        rendering = Rendering(what, (*own, *options.parts))
         use = replace(use, facts=self._facts_of(folder))
         if options.obstacle:
             return use, RenderedSource(rendering, unchecked=options.obstacle)

@@ -52,7 +52,13 @@ class Lines:
 
     def line_at(self, offset: int) -> str:
         """Return the text of the line that holds the character at `offset`."""
-        start = self._starts[self.position(offset).line - 1]
+        return self.line(self.position(offset).line)
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, counted from 1; nothing after the last one."""
+        if number > len(self._starts):
+            return ""
+        start = self._starts[number - 1]
         end = _LINE_BREAK.search(self._text, start)
         return self._text[start : end.start() if end else None]
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-_NAMES = {"type": "array", "items": {"type": "string", "minLength": 1}}
+_FORM = "x-gitopsgen-form"
+_NAMES = {"type": "array", "items": {"type": "string", "minLength": 1, _FORM: "a name"}}
+_KINDS = {
+    "type": "array",
+    "items": {
+        "type": "string",
+        "pattern": r"^[^/\s]+/[^/\s]+$",
+        _FORM: "group/Kind, such as monitoring.coreos.com/ServiceMonitor",
+    },
+}
 
 # The format of the file (JSON Schema, draft 2020-12).
 SETTINGS_SCHEMA: dict[str, Any] = {
@@ -15,14 +24,14 @@ SETTINGS_SCHEMA: dict[str, Any] = {
         "kubernetes": {
             "type": "string",
             "pattern": r"^1\.[0-9]{1,3}$",
-            "description": 'A minor version such as "1.36".',
+            _FORM: 'a minor version, such as "1.36"',
         },
         "repository": _NAMES,
         "provides": {
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "crds": _NAMES,
+                "crds": _KINDS,
                 "namespaces": _NAMES,
                 "storageClasses": _NAMES,
                 "ingressClasses": _NAMES,

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class ValuesPart:
     """One mapping of values: a document of a value file, or what an Application says itself.
 
-    `path` leads to the mapping within the document. `inline` is true for a text in an
-    Application's `helm.values`: the places of its keys cannot be told, only that of the text.
+    `path` leads to the mapping within the document, perhaps into a text: an Application's
+    `helm.values`. `inline` is true where the places of keys cannot be told, only that of the text.
     """
 
     file: str

@@ -65,9 +65,12 @@ def _parts(files: RepositoryFiles, name: str) -> Iterator[ValuesPart]:
         for path, data in _changes(document.data):
             yield ValuesPart(name, document.index, path, data)
         for path, text in _inline_patches(document.data):
-            for patch in _documents(text):
-                for _, data in _changes(patch):
-                    yield ValuesPart(name, document.index, path, data, inline=True)
+            patches = _documents(text)
+            for patch in patches:
+                for inner, data in _changes(patch):
+                    several = len(patches) > 1
+                    where = path if several else (*path, *inner)
+                    yield ValuesPart(name, document.index, where, data, inline=several)
 
 
 def _changes(data: Any) -> Iterator[tuple[Path, Any]]:
@@ -78,7 +81,7 @@ def _changes(data: Any) -> Iterator[tuple[Path, Any]]:
     for index, operation in enumerate(data):
         if isinstance(operation, dict) and isinstance(operation.get("path"), str):
             field = operation["path"].rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-            yield (index,), {field: operation.get("value")}
+            yield (index, "value"), {field: operation.get("value")}
 
 
 def _inline_patches(data: Any) -> Iterator[tuple[Path, str]]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Finding, Rule, Severity, Unchecked
+from gitopsgen.validation.causes import value_at
 from gitopsgen.validation.placing import place_in, position_of
+from gitopsgen.validation.vault_plugin import is_filled_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -85,7 +87,7 @@ def schema_outcome(
             if problem.kind == "unknown-kind" and _is_custom(manifest, known):
                 if id(manifest) not in missing:
                     unknown[_no_schema(manifest)] = None
-            else:
+            elif not is_filled_in(manifest.data, value_at(manifest.data, _path(problem.pointer))):
                 findings.append(_finding(manifest, problem, files, known))
     return SchemaOutcome(tuple(findings), tuple(unknown))
 

@@ -8,12 +8,16 @@ from gitopsgen.cluster.schema_findings import schema_problems
 from gitopsgen.errors import UsageError
 from gitopsgen.repository.layout import SETTINGS_FILE
 from gitopsgen.repository.settings import SETTINGS_SCHEMA, Settings
+from gitopsgen.validation.causes import value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.source_file import SourceFile
+
+
+_AMBIGUOUS = "yaml-ambiguous-scalar"
 
 
 def read_settings(files: RepositoryFiles) -> Settings:
@@ -43,11 +47,14 @@ def _problems(file: SourceFile) -> Iterator[str]:
     documents = file.contents.documents
     if broken or not documents or documents[0].data is None:
         return
-    for wrong in schema_problems(SETTINGS_SCHEMA, documents[0].data, file.path):
+    data = documents[0].data
+    if not isinstance(data, dict):
+        yield f"{file.path}:{documents[0].line}:1: it has to be a mapping"
+        return
+    for wrong in schema_problems(SETTINGS_SCHEMA, data, file.path):
         locate = file.locator.key if wrong.at_key else file.locator.value
         place = locate(0, wrong.path)
         hint = f" ({wrong.hint})" if wrong.hint else ""
+        if "must be a string" in wrong.message and isinstance(value_at(data, wrong.path), float):
+            hint = " (Quote it.)"
         yield f"{file.path}:{place.line}:{place.column}: {wrong.message}{hint}"
-
-
-_AMBIGUOUS = "yaml-ambiguous-scalar"

@@ -45,20 +45,20 @@ def look(tmp_path: Path, first: str, second: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"),
+    ("first", "second", "place"),
     [
-        (ingress(), ingress()),
-        (ingress(), ingress(name="again")),
-        (ingress(host="WEB.example.net"), ingress()),
-        (ingress("path: /a, pathType: Prefix"), ingress("path: /a/, pathType: Prefix")),
-        (ingress(), ingress(extra="", annotations="kubernetes.io/ingress.class: nginx")),
+        (ingress(), ingress(), "5:10"),
+        (ingress(), ingress(name="again"), "5:10"),
+        (ingress(host="WEB.example.net"), ingress(), "5:10"),
+        (ingress("path: /a, pathType: Prefix"), ingress("path: /a/, pathType: Prefix"), "6:26"),
+        (ingress(), ingress(extra="", annotations="kubernetes.io/ingress.class: nginx"), "5:10"),
     ],
 )
 def test_the_later_ingress_with_a_host_and_path_is_found(
-    tmp_path: Path, first: str, second: str
+    tmp_path: Path, first: str, second: str, place: str
 ) -> None:
     findings = look(tmp_path, first, second)
-    assert places(findings) == ["ingress-host-duplicate web/b.yaml:6:26"]
+    assert places(findings) == [f"ingress-host-duplicate web/b.yaml:{place}"]
     assert "belongs to the Ingress other/web (other/a.yaml) already" in findings[0].message
 
 
@@ -81,6 +81,13 @@ def test_the_later_ingress_with_a_host_and_path_is_found(
 def test_what_differs_in_any_way_that_counts_is_fine(tmp_path: Path, second: str) -> None:
     # `path: 3` reads as the root: nothing but its type tells it apart.
     assert look(tmp_path, ingress(), second) == []
+
+
+def test_a_host_of_which_several_paths_are_taken_is_found_once(tmp_path: Path) -> None:
+    paths = "path: /a, pathType: Exact}, {path: /b, pathType: Exact}, {path: /c, pathType: Exact"
+    (finding,) = look(tmp_path, ingress(paths), ingress(paths))
+    assert (finding.line, finding.column) == (5, 10)
+    assert finding.message.startswith("web.example.net/a and 2 more of its paths belong to ")
 
 
 def test_ingresses_for_any_host_are_left_alone(tmp_path: Path) -> None:

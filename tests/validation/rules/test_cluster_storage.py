@@ -55,6 +55,15 @@ def test_the_second_default_is_an_error(tmp_path: Path, key: str, column: int) -
     assert "one (web/a.yaml) is one already" in findings[0].message
 
 
+def test_the_class_that_k3s_brings_is_a_default(tmp_path: Path) -> None:
+    files = {"a": storage_class("one"), "bootstrap/bootstrap.sh": "disable:\n  - traefik\n"}
+    (finding,) = look(tmp_path, files, CLUSTER)
+    message = "one is a second default StorageClass: local-path (k3s brings it) is one already"
+    assert finding.message == message
+    files["a"] = claim()
+    assert look(tmp_path / "none", files, CLUSTER) == []
+
+
 @pytest.mark.parametrize(
     "second",
     [

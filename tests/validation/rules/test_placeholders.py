@@ -45,6 +45,9 @@ FOUND = [
     "<domain>",
     "https://<your-domain>/path",
     "https://github.com/<owner>/repo",
+    "ghcr.io/<owner>/web:1.2.3",
+    "<account>.dkr.ecr.eu-west-1.amazonaws.com/web",
+    "arn:aws:iam::<account-id>:role/web",
     "https://github.com/your-org/your-repo",
     "admin@yourdomain.com",
     "--email=<my-email>",
@@ -129,6 +132,27 @@ def test_a_host_kept_for_examples(tmp_path: Path, value: str, host: str) -> None
 def test_what_need_not_be_a_real_host(tmp_path: Path, manifest: str) -> None:
     model, files = make_model(tmp_path, one_application(manifest))
     assert findings_in(model, files, [placeholders]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "line", "lines"),
+    [
+        ("a.yaml", "host: CHANGEME", [7]),
+        ("a.ini", "host = <your-domain>", [7]),
+        ("a.json", '"host": "REPLACE_ME",', [7]),
+        ("a.yaml", "# host: CHANGEME", []),
+        ("a.yaml", "host: a # CHANGEME", []),
+        ("a.md", "host: CHANGEME", []),
+        ("a.yaml", 'host: ""', []),
+    ],
+)
+def test_a_placeholder_in_a_file_of_a_config_map(
+    tmp_path: Path, key: str, line: str, lines: list[int]
+) -> None:
+    file = f"  {key}: |\n    top:\n      {line}\n"
+    model, files = make_model(tmp_path, one_application(CONFIG.replace("  key: ", file)))
+    findings = findings_in(model, files, [placeholders])
+    assert places(findings) == [f"placeholder web/a.yaml:{number}:7" for number in lines]
 
 
 def test_a_placeholder_in_values(tmp_path: Path) -> None:

@@ -158,6 +158,24 @@ def test_what_k3s_brings_warns_and_is_an_error_where_it_is_disabled(
     assert [finding.severity for finding in look(tmp_path, manifest, cluster=CLUSTER)] == ["error"]
 
 
+@pytest.mark.parametrize(
+    "manifest", [claim("storageClassName: local-path"), ingress("ingressClassName: traefik")]
+)
+@pytest.mark.parametrize(
+    ("script", "count"),
+    [
+        ("disable:\n  - servicelb\n", 0),
+        ("disable:\n  - traefik\n  - local-storage\n", 1),
+        ("curl … | sh -s - --disable traefik,local-storage\n", 1),
+    ],
+)
+def test_a_bootstrap_script_says_what_k3s_comes_without(
+    tmp_path: Path, manifest: str, script: str, count: int
+) -> None:
+    more = {"bootstrap/bootstrap.sh": script}
+    assert len(look(tmp_path, manifest, more, cluster=CLUSTER)) == count
+
+
 def test_configured_traefik_of_k3s_is_there(tmp_path: Path) -> None:
     config = (
         "apiVersion: helm.cattle.io/v1\nkind: HelmChartConfig\n"

@@ -176,6 +176,7 @@ def test_whatever_may_make_the_secret_is_enough(tmp_path: Path, maker: str) -> N
         "apiVersion: v1\nkind: Secret\nmetadata: {name: token, namespace: vault}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: token}\n",
         other("external-secrets.io/v1", "ExternalSecret", "target: {name: tokens}"),
+        other("external-secrets.io/v1", "ExternalSecret", "target: {name: tokens}", "name: token"),
         other("cert-manager.io/v1", "Issuer", "acme: {x: {apiTokenSecretRef: {name: db}}}"),
         other("monitoring.coreos.com/v1", "ServiceMonitor", "x: {name: token}"),
         "apiVersion: batch/v1\nkind: Job\nmetadata: {name: make}\n",
@@ -185,6 +186,12 @@ def test_whatever_may_make_the_secret_is_enough(tmp_path: Path, maker: str) -> N
 )
 def test_what_only_looks_like_a_maker_is_none(tmp_path: Path, near: str) -> None:
     assert found(tmp_path, NEEDS, {"web/near.yaml": near}) == ["ref-secret web/a.yaml:7:36"]
+
+
+def test_a_service_account_names_secrets_too(tmp_path: Path) -> None:
+    account = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\n"
+    account += "secrets: [{name: a-token}]\nimagePullSecrets:\n  - name: db\n  - name: pull\n"
+    assert found(tmp_path, account) == ["ref-secret web/a.yaml:7:11"]
 
 
 def test_operators_call_secrets_after_their_resources(tmp_path: Path) -> None:

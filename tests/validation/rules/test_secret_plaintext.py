@@ -11,7 +11,7 @@ from gitopsgen.repository.manifests import Rendering
 from gitopsgen.repository.rendering import RenderedObject, RenderedSource, describe
 from gitopsgen.validation.rules import secret_plaintext
 from gitopsgen.validation.rules.secret_data import revealing_key
-from gitopsgen.validation.rules.secret_forms import known_credential, named_credential
+from gitopsgen.validation.rules.secret_forms import Credential, known_credential, named_credential
 from tests.validation.rules.build import (
     URL,
     application,
@@ -178,7 +178,8 @@ CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata:\n  "
 def test_a_credential_in_a_config_map(tmp_path: Path, line: str) -> None:
     model, files = make_model(tmp_path, one_application(f"{CONFIG}{line}\n"))
     (finding,) = findings_in(model, files, [secret_plaintext])
-    assert (finding.rule, finding.file, finding.line) == ("secret-plaintext", "web/a.yaml", 5)
+    last = 4 + len(line.splitlines())
+    assert (finding.rule, finding.file, finding.line) == ("secret-plaintext", "web/a.yaml", last)
     assert not any(text in finding.message for text in ("hunter2", GITHUB, AWS, SLACK, "9f86"))
 
 
@@ -206,6 +207,88 @@ def test_a_credential_in_a_config_map(tmp_path: Path, line: str) -> None:
 )
 def test_no_credential_in_a_config_map(tmp_path: Path, line: str) -> None:
     model, files = make_model(tmp_path, one_application(f"{CONFIG}{line}\n"))
+    assert findings_in(model, files, [secret_plaintext]) == []
+
+
+POD = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  initContainers:\n"
+    "    - name: a\n      image: a:1\n      env:\n        - "
+)
+
+
+@pytest.mark.parametrize(
+    ("variable", "holds"),
+    [
+        ("{name: DB_PASSWORD, value: hunter2}", "a password in DB_PASSWORD"),
+        ("{name: PGPASSWORD, value: hunter2}", "a password in PGPASSWORD"),
+        ("{name: HOOK, value: 'amqp://a:hunter2@mq'}", "a password in a URL in HOOK"),
+        (f"{{name: ANY, value: {GITHUB}}}", "an access token in ANY"),
+    ],
+)
+def test_a_credential_in_an_environment_variable(tmp_path: Path, variable: str, holds: str) -> None:
+    model, files = make_model(tmp_path, one_application(f"{POD}{variable}\n"))
+    (finding,) = findings_in(model, files, [secret_plaintext])
+    assert finding.message == f"the Pod a holds {holds}"
+    assert (finding.file, finding.line) == ("web/a.yaml", 9)
+
+
+@pytest.mark.parametrize(
+    "variable",
+    [
+        "{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: db, key: password}}}",
+        "{name: DB_PASSWORD, value: ''}",
+        "{name: DB_PASSWORD_FILE, value: /run/secrets/db}",
+        "{name: DB_PASSWORD, value: $(OTHER)}",
+        "{name: MYSQL_RANDOM_ROOT_PASSWORD, value: '1'}",
+        "{name: ALLOW_EMPTY_PASSWORD, value: 'yes'}",
+        "{name: TOKEN_URL, value: 'https://auth.lab.dev/token'}",
+        "{name: TODO}",
+    ],
+)
+def test_no_credential_in_an_environment_variable(tmp_path: Path, variable: str) -> None:
+    model, files = make_model(tmp_path, one_application(f"{POD}{variable}\n"))
+    assert findings_in(model, files, [secret_plaintext]) == []
+
+
+CHART_FILE = "apiVersion: v2\nname: web\nversion: 1.0.0\n"
+OWN = "db:\n  enabled: true\n  password: hunter2\n"
+
+
+@pytest.mark.parametrize(
+    ("chart", "values", "helm"),
+    [
+        (CHART_FILE, OWN, "{}"),
+        (CHART_FILE, OWN, "{valuesObject: {other: 1}}"),
+        (CHART_FILE, OWN.replace("true", "false"), "{valuesObject: {db: {enabled: true}}}"),
+    ],
+)
+def test_a_credential_in_a_chart_of_the_repository(
+    tmp_path: Path, chart: str, values: str, helm: str
+) -> None:
+    tree = {"app.yaml": application("web", f"path: web, helm: {helm}")}
+    tree |= {"web/Chart.yaml": chart, "web/values.yaml": values}
+    model, files = make_model(tmp_path, tree)
+    found = findings_in(model, files, [secret_plaintext])
+    assert places(found) == ["secret-plaintext web/values.yaml:3:13"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "values", "helm"),
+    [
+        (f"{CHART_FILE}home: https://db.lab.dev\n", OWN, "{}"),
+        (CHART_FILE, OWN.replace("true", "false"), "{}"),
+        (CHART_FILE, OWN, "{valuesObject: {db: {password: $DB}}}"),
+        (CHART_FILE, OWN, "{parameters: [{name: db.password, value: $DB}]}"),
+        (CHART_FILE, "- password: hunter2", "{}"),
+        ("[", OWN, "{}"),
+    ],
+)
+def test_what_a_chart_of_the_repository_does_not_use(
+    tmp_path: Path, chart: str, values: str, helm: str
+) -> None:
+    tree = {"app.yaml": application("web", f"path: web, helm: {helm}")}
+    tree |= {"web/Chart.yaml": chart, "web/values.yaml": values}
+    model, files = make_model(tmp_path, tree)
     assert findings_in(model, files, [secret_plaintext]) == []
 
 
@@ -365,12 +448,12 @@ def test_secrets_of_any_shape(data: dict[str, Any]) -> None:
 @given(st.text(), st.text() | st.integers() | st.none())
 def test_texts_of_any_shape(name: str, value: object) -> None:
     assert isinstance(named_credential((name,), value), str)
-    assert isinstance(known_credential(str(value)), str)
+    assert isinstance(known_credential(str(value)), Credential | None)
 
 
 @pytest.mark.parametrize("value", ["a://" * 10_000, "a" * 100_000 + "@", "-----BEGIN " * 10_000])
 def test_long_texts_are_read_in_linear_time(value: str) -> None:
-    assert known_credential(value) == ""
+    assert known_credential(value) is None
 
 
 def test_values_are_read_where_no_chart_was_looked_at(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
@@ -58,18 +59,36 @@ def check(model: Model) -> Iterator[RuleProblem]:
         if not _is_shared(ingress, own_class):
             continue
         marks = tuple(text(ingress.annotations.get(key)) for key in _DISTINCTIONS)
-        for host, route, kind, place in _routes(ingress):
-            first = claims.first((cluster, own_class, marks, host, route, kind), ingress)
-            if (first.namespace, first.name) != (ingress.namespace, ingress.name):
-                yield RuleProblem(
-                    "ingress-host-duplicate",
-                    Severity.ERROR,
-                    ingress.manifest,
-                    place,
-                    f"{host}{route} belongs to the Ingress {_label(first)} "
-                    f"({first.manifest.file}) already",
-                    "Change the host or the path of one of them.",
-                )
+        for rule in _rules(ingress):
+            taken = []
+            for route, kind, place in rule.routes:
+                key = (cluster, own_class, marks, rule.host, route, kind)
+                first = claims.first(key, ingress)
+                if (first.namespace, first.name) != (ingress.namespace, ingress.name):
+                    taken.append((route, place, first))
+            if taken:
+                yield _problem(ingress, rule, taken)
+
+
+def _problem(
+    ingress: Resource, rule: _Rule, taken: list[tuple[str, Path, Resource]]
+) -> RuleProblem:
+    """One problem for a host, however many of its paths are taken.
+
+    A single path below the root is what differs from other Ingresses of one host, else the host.
+    """
+    route, place, first = taken[0]
+    more = f" and {len(taken) - 1} more of its paths" if len(taken) > 1 else ""
+    verb = "belong" if more else "belongs"
+    return RuleProblem(
+        "ingress-host-duplicate",
+        Severity.ERROR,
+        ingress.manifest,
+        rule.host_path if more or route == "/" else place,
+        f"{rule.host}{route}{more} {verb} to the Ingress {_label(first)} "
+        f"({first.manifest.file}) already",
+        "Change the host or the path of one of them.",
+    )
 
 
 def _default_classes(model: Model) -> dict[str, str]:
@@ -95,17 +114,30 @@ def _is_shared(ingress: Resource, own_class: str) -> bool:
     )
 
 
-def _routes(ingress: Resource) -> Iterator[tuple[str, str, str, Path]]:
-    """Host, path, its type and its place of every rule; a rule for any host claims none."""
-    for rule_path, rule in mappings(ingress.data, ("spec", "rules")):
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of an Ingress: its host, where that stands, and its paths with type and place."""
+
+    host: str
+    host_path: Path
+    routes: tuple[tuple[str, str, Path], ...]
+
+
+def _rules(ingress: Resource) -> Iterator[_Rule]:
+    """The rules that claim something; one for any host claims nothing."""
+    for path, rule in mappings(ingress.data, ("spec", "rules")):
         host = text(rule.get("host")).lower()
-        for place, item in mappings(ingress.data, (*rule_path, "http", "paths")):
-            kind, route = text(item.get("pathType")), text(item.get("path")) or "/"
-            if kind == "Prefix" and len(route) > 1:
-                # Kubernetes ignores the slash at the end of a prefix.
-                route = route.rstrip("/") or "/"
-            if host:
-                yield host, route, kind, (*place, "path")
+        if host:
+            yield _Rule(host, (*path, "host"), tuple(_routes(ingress, path)))
+
+
+def _routes(ingress: Resource, rule: Path) -> Iterator[tuple[str, str, Path]]:
+    for place, item in mappings(ingress.data, (*rule, "http", "paths")):
+        kind, route = text(item.get("pathType")), text(item.get("path")) or "/"
+        if kind == "Prefix":
+            # Kubernetes ignores the slash at the end of a prefix.
+            route = route.rstrip("/") or "/"
+        yield route, kind, (*place, "path")
 
 
 def _label(ingress: Resource) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.argo_environments import Claims, Environments
 from gitopsgen.validation.rules.argo_order import LOCAL
+from gitopsgen.validation.rules.k3s_extras import LOCAL_PATH, LOCAL_STORAGE, keeps
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_lookup import Lookup, located
 from gitopsgen.validation.rules.ref_storage import STORAGE_CLASS, claims, classes_in_texts
@@ -48,23 +49,26 @@ def check(model: Model) -> Iterator[RuleProblem]:
     default_claims = Claims(Environments(model))
     for cluster, known in classes.items():
         defaults = [item for item in known.values() if _default_path(item)]
+        if keeps(model, cluster, LOCAL_STORAGE) and LOCAL_PATH not in known:
+            for item in defaults:
+                yield _second(item, LOCAL_PATH, "k3s brings it")
+            continue
         for item in defaults:
             first = default_claims.first(cluster, item)
             if first is not item:
-                yield _second(item, first)
+                yield _second(item, first.name, first.manifest.file)
         if not defaults:
             without.add(cluster)
     yield from _none(model, classes, without)
 
 
-def _second(item: Resource, first: Resource) -> RuleProblem:
+def _second(item: Resource, first: str, origin: str) -> RuleProblem:
     return RuleProblem(
         "storage-default-class",
         Severity.ERROR,
         item.manifest,
         _default_path(item),
-        f"{item.name} is a second default StorageClass: {first.name} "
-        f"({first.manifest.file}) is one already",
+        f"{item.name} is a second default StorageClass: {first} ({origin}) is one already",
         'Say "false" in one of them.',
     )
 
@@ -85,6 +89,8 @@ def _none(
     planned = {LOCAL} if model.cluster is not None else set()
     for cluster in sorted((without & (set(open_claims) | planned)) | (planned & set(open_claims))):
         if classes.get(cluster) and cluster not in without:
+            continue
+        if keeps(model, cluster, LOCAL_STORAGE):
             continue
         if not lookup.knows_cluster(cluster, STORAGE_CLASS) or classes_in_texts(model):
             continue

@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.validation.rules.access import at, mapping, sequence, text
-from gitopsgen.validation.rules.argo_order import cluster_of
+from gitopsgen.validation.rules.argo_order import LOCAL, cluster_of
 from gitopsgen.validation.rules.install_scripts import InstallScripts
+from gitopsgen.validation.rules.k3s_extras import TRAEFIK, keeps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -92,8 +93,7 @@ class CrdMakers:
         if group in _K3S_GROUPS or f"{group}/{kind}" in self._model.settings.provides.crds:
             return True
         if self._model.cluster is not None:
-            # Its bootstrap disables Traefik.
-            return False
+            return group in _TRAEFIK_GROUPS and keeps(self._model, LOCAL, TRAEFIK)
         return group in _TRAEFIK_GROUPS or any(
             group == own or group.endswith(f".{own}") for own in _PLATFORM_GROUPS
         )

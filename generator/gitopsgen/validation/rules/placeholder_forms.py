@@ -23,6 +23,8 @@ _WHOLE = re.compile(
 )
 # A name within angle brackets; a group of a regular expression has a mark before it.
 _BRACKETS = re.compile(r"(?<![?\w<])<([a-z][a-z0-9 _./-]{1,60})>", re.IGNORECASE)
+# What names in brackets are parts of: an image, a host with a path, an ARN.
+_ADDRESS = re.compile(r"^arn:|[a-z0-9]\.[a-z]{2,}(?::[0-9]+)?/", re.IGNORECASE)
 _QUERY = re.compile(r"://[^ ]*[?&][\w.-]+=$")
 _ASKING = re.compile(r"(?:your|my|insert|replace|enter|add|put|change|the)[-_ ]", re.IGNORECASE)
 _WITHIN = re.compile(r"(?<![A-Za-z0-9])(?:REPLACE_?ME|CHANGE_?ME)(?![A-Za-z0-9])")
@@ -86,4 +88,7 @@ def _is_placeholder(name: str, value: str, bracketed: str) -> bool:
     if name in _NO_VALUES or name in _MARKUP or name.startswith("path:"):
         return False
     # Within a sentence only what asks for something counts: the rest may be markup or grammar.
-    return value == bracketed or _ASKING.match(name) is not None or "://" in value
+    if value == bracketed or _ASKING.match(name) is not None or "://" in value:
+        return True
+    around = value.replace(bracketed, "")
+    return " " not in value and value[0] != "-" and _ADDRESS.search(around) is not None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitopsgen.documents.positions import TextLine
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.layout import CLUSTER_FILE
 from gitopsgen.repository.leftovers import is_example
 from gitopsgen.repository.placeholder_marks import may_hold_placeholders
 from gitopsgen.validation.placing import place_in
+from gitopsgen.validation.rules.assignments import assignments, is_assigning
 from gitopsgen.validation.rules.placeholder_forms import (
     example_host_in,
     placeholder_in,
@@ -16,6 +18,7 @@ from gitopsgen.validation.rules.placeholder_forms import (
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_lookup import strings_in
 from gitopsgen.validation.rules.secret_places import chart_values, is_written, scalars
+from gitopsgen.validation.vault_plugin import is_annotated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest, Place
-    from gitopsgen.validation.model import Model
+    from gitopsgen.validation.model import Model, Resource
 
 RULES = (
     Rule(
@@ -67,8 +70,6 @@ _SKIPPED_KEYS = frozenset(
 _SKIPPED_KINDS = frozenset(
     {("apiextensions.k8s.io", "CustomResourceDefinition"), ("bitnami.com", "SealedSecret")}
 )
-# argocd-vault-plugin fills what stands in angle brackets where these annotations say so.
-_FILLED = "avp.kubernetes.io/"
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -90,11 +91,9 @@ def check(model: Model) -> Iterator[RuleProblem]:
         if not model.applications and is_example(manifest.file):
             # Nothing applies it: it shows what is to be written where.
             continue
-        filled = any(
-            isinstance(key, str) and key.startswith(_FILLED) for key in resource.annotations
-        )
-        for path, value in scalars(manifest.data):
-            if not isinstance(value, str) or _is_skipped(path) or (filled and "<" in value):
+        filled = is_annotated(manifest.data)
+        for path, value in _texts(resource):
+            if _is_skipped(path) or (filled and "<" in value):
                 continue
             found = _problem(manifest, path, value, domain)
             if found is None:
@@ -104,6 +103,18 @@ def check(model: Model) -> Iterator[RuleProblem]:
             if place not in seen:
                 seen.add(place)
                 yield found
+
+
+def _texts(resource: Resource) -> Iterator[tuple[Path, str]]:
+    """Every text of an object; of a file within a ConfigMap what its lines set, too."""
+    for path, value in scalars(resource.data):
+        if not isinstance(value, str):
+            continue
+        yield path, value
+        if (resource.kind, path[:1]) == ("ConfigMap", ("data",)) and "\n" in value:
+            for number, _, assigned in assignments(value) if is_assigning(path[-1]) else ():
+                if assigned and placeholder_in(assigned) == assigned:
+                    yield (*path, TextLine(number)), assigned
 
 
 def _is_suspicious(manifest: Manifest, files: RepositoryFiles) -> bool:

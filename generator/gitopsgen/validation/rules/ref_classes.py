@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mapping, mappings, text
 from gitopsgen.validation.rules.argo_order import LOCAL
+from gitopsgen.validation.rules.k3s_extras import LOCAL_PATH, LOCAL_STORAGE, TRAEFIK, keeps
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_known_classes import (
     CLOUD_INGRESS,
@@ -55,7 +56,6 @@ INGRESS_CLASS = ("networking.k8s.io", "IngressClass")
 CLASS_ANNOTATION = "kubernetes.io/ingress.class"
 _INGRESSES = (("networking.k8s.io", "Ingress"), ("extensions", "Ingress"))
 _PROVIDES = {"ref-storage-class": "storageClasses", "ref-ingress-class": "ingressClasses"}
-_LOCAL_PATH, _TRAEFIK = "local-path", "traefik"
 _WORD = re.compile(r"[a-z0-9][-a-z0-9.]*")
 
 
@@ -98,6 +98,8 @@ class _Classes:
             return
         if not self._is_planned(cluster) and name in CLOUD_STORAGE:
             return
+        if name == LOCAL_PATH and keeps(self._model, cluster, LOCAL_STORAGE):
+            return
         if self._further is None:
             self._further = classes_in_texts(self._model)
         if name not in self._further and not self._groups & STORAGE_OPERATORS:
@@ -111,8 +113,10 @@ class _Classes:
         if name in provided or self._is_there(cluster, INGRESS_CLASS, name):
             return
         if not self._is_planned(cluster) and (
-            name in CLOUD_INGRESS or (name == _TRAEFIK and self._configures_traefik())
+            name in CLOUD_INGRESS or (name == TRAEFIK and self._configures_traefik())
         ):
+            return
+        if name == TRAEFIK and keeps(self._model, cluster, TRAEFIK):
             return
         old = CLASS_ANNOTATION in path or path[-1] == "class"
         known = self._controllers(cluster, old=old)
@@ -132,7 +136,7 @@ class _Classes:
 
     def _configures_traefik(self) -> bool:
         configured = self._model.of_kind("helm.cattle.io", "HelmChartConfig")
-        return any(item.name == _TRAEFIK for item in configured)
+        return any(item.name == TRAEFIK for item in configured)
 
     def _controllers(self, cluster: str, *, old: bool) -> set[str]:
         """Words of the flags that name a class; for the annotation, of names and images, too."""
@@ -161,7 +165,7 @@ class _Classes:
         near = self._lookup.names(*kind).nearest(cluster, "", name)
         severity, message = Severity.ERROR, f"nothing brings the {kind[1]} {name}"
         hint = f"Name one that exists, or list it in provides.{_PROVIDES[rule]}."
-        if name == (_LOCAL_PATH if is_storage else _TRAEFIK):
+        if name == (LOCAL_PATH if is_storage else TRAEFIK):
             if self._is_planned(cluster):
                 hint = "The cluster's k3s is installed without it: name one that exists."
             else:

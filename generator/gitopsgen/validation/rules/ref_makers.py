@@ -125,11 +125,11 @@ def _sealed(data: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _external(data: Mapping[str, Any]) -> Iterable[str]:
+    """The Secret is called after the ExternalSecret where its target has no name."""
     spec = mapping(data.get("spec"))
-    inner = at(spec, "externalSecretSpec", "target", "name")
-    return _texts(
-        at(spec, "target", "name"), inner, spec.get("externalSecretName"), *_own_name(data)
-    )
+    targets = (spec.get("target"), at(spec, "externalSecretSpec", "target"))
+    named = _texts(*(at(target, "name") for target in targets))
+    return named or _texts(spec.get("externalSecretName"), *_own_name(data))
 
 
 def _certificate(data: Mapping[str, Any]) -> Iterable[str]:

@@ -15,6 +15,7 @@ from gitopsgen.validation.rules.ref_uses import (
     SECRET,
     Use,
     issuer_uses,
+    pull_uses,
     tls_uses,
     workload_uses,
 )
@@ -38,7 +39,7 @@ RULES = (
     Rule(
         "ref-secret",
         (Severity.WARNING,),
-        "A workload or an issuer names a Secret that nothing makes.",
+        "A workload, its ServiceAccount or an issuer names a Secret that nothing makes.",
         "Its pods never start, or the issuer never becomes ready.",
         "# the only Secret here is db\nenvFrom: [{secretRef: {name: bd}}]",
         "# the only Secret here is db\nenvFrom: [{secretRef: {name: db}}]",
@@ -62,6 +63,8 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for kind in POD_TEMPLATES:
         for cluster, resource in located(model.of_kind(*kind)):
             yield from search.missing(cluster, resource, workload_uses(resource))
+    for cluster, resource in located(model.of_kind("", "ServiceAccount")):
+        yield from search.missing(cluster, resource, pull_uses(resource))
     for cluster, resource in located(model.of_kind("cert-manager.io", "Issuer")):
         yield from search.missing(cluster, resource, issuer_uses(resource, resource.namespace))
     cluster_issuers = model.of_kind("cert-manager.io", "ClusterIssuer")

@@ -41,7 +41,12 @@ def workload_uses(resource: Resource) -> Iterator[Use]:
         yield from _of_container(resource, path, container)
     for path, volume in mappings(resource.data, (*spec[0], "volumes")):
         yield from _of_volume(resource, path, volume)
-    for path, item in mappings(resource.data, (*spec[0], "imagePullSecrets")):
+    yield from pull_uses(resource, spec[0])
+
+
+def pull_uses(resource: Resource, holder: Path = ()) -> Iterator[Use]:
+    """The Secrets with which images are pulled, of a pod or of all pods of a ServiceAccount."""
+    for path, item in mappings(resource.data, (*holder, "imagePullSecrets")):
         yield from _use(resource, SECRET, item, path)
 
 

@@ -6,15 +6,17 @@ Only what is certain counts: references, names of keys and switches are no crede
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from gitopsgen.documents.positions import TextLine
+from gitopsgen.validation.rules.assignments import assignments
 from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 
 if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
-_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pass"})
+_PASSWORDS = frozenset({"password", "passwd", "passphrase", "pass", "pgpassword"})
 _KEYS = frozenset({"access", "account", "api", "auth", "encryption", "license", "master"})
 _SECRET_KEYS = _KEYS | {"private", "secret", "shared", "signing"}
 _SECRETS = frozenset(
@@ -36,7 +38,7 @@ _REFERENCE = re.compile(
 )
 _SWITCHES = frozenset(
     {
-        *("", "auto", "changeit", "default", "disabled", "enabled", "false", "generate"),
+        *("", "0", "1", "auto", "changeit", "default", "disabled", "enabled", "false", "generate"),
         *("generated", "no", "none", "null", "off", "on", "optional", "random", "required"),
         *("str", "string", "text", "true", "unset", "yes"),
     }
@@ -48,7 +50,6 @@ _SHORTEST_RANDOM = 12
 _FEWEST_CHARACTERS = 7
 _LONGEST = 4096
 _LONGEST_CONTENT = 200_000
-_ASSIGNMENT = re.compile(r"\s*(?:export\s+)?[\"']?([A-Za-z][\w.-]{0,99})[\"']?\s*[=:]\s*(\S.*)")
 
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n)[A-Za-z0-9+/=\s:,\\-]{64}"
@@ -79,19 +80,32 @@ _OF_EXAMPLES = frozenset({"guest", "root"})
 _OBVIOUS = frozenset({"pass", "password", "pw", "pwd", "pass123", "passwd", "secret", "token"})
 
 
-def known_credential(value: str) -> str:
-    """What credential a text holds, whatever its name: empty where none is sure."""
-    if "PRIVATE KEY" in value and _PRIVATE_KEY.search(value):
-        return "a private key"
-    for line in value.splitlines() if len(value) < _LONGEST_CONTENT else ():
+class Credential(NamedTuple):
+    """What a text is or holds, such as `a password`; `line` is None where it is nothing else."""
+
+    what: str
+    line: int | None = None
+
+    def within(self, path: Path) -> Path:
+        """The path of it in a text at `path`."""
+        return path if self.line is None else (*path, TextLine(self.line))
+
+
+def known_credential(value: str) -> Credential | None:
+    """The credential that a text holds, whatever its name; None where none is sure."""
+    key = _PRIVATE_KEY.search(value) if "PRIVATE KEY" in value else None
+    if key:
+        before = value[: key.start()]
+        return Credential("a private key", before.count("\n") if before.strip() else None)
+    for number, line in enumerate(value.split("\n") if len(value) < _LONGEST_CONTENT else ()):
         if line.lstrip().startswith(("#", "//", ";")):
             continue
         token = _TOKENS.search(line)
         if token and _varies(token[0]) and not _SHOWN.search(token[0]):
-            return "an access token"
+            return Credential("an access token", number)
         if "@" in line and "://" in line and any(map(_is_login, _USERINFO.finditer(line))):
-            return "a password in a URL"
-    return ""
+            return Credential("a password in a URL", number)
+    return None
 
 
 def named_credential(path: Path, value: object) -> str:
@@ -145,16 +159,13 @@ def is_harmless(value: str) -> bool:
     )
 
 
-def assigned_credential(content: str) -> str:
-    """What credential a line of a configuration file sets, empty where none does for sure."""
-    for line in content.splitlines() if len(content) < _LONGEST_CONTENT else ():
-        match = _ASSIGNMENT.match(line)
-        if match:
-            value = match[2].rstrip(",;").strip("\"'")
-            found = named_credential((match[1],), value)
-            if found and value not in _OF_EXAMPLES:
-                return found
-    return ""
+def assigned_credential(content: str) -> Credential | None:
+    """The credential that a line of a configuration file sets; None where none does for sure."""
+    for number, name, value in assignments(content):
+        found = named_credential((name,), value)
+        if found and value not in _OF_EXAMPLES:
+            return Credential(found, number)
+    return None
 
 
 def _is_literal(value: str) -> bool:

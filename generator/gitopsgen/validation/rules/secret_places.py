@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.charts.options import helm_options
+from gitopsgen.charts.options import helm_options, own_values
 from gitopsgen.charts.strvals import SetError, path_of
 from gitopsgen.validation.rules.access import at, mappings
 from gitopsgen.validation.rules.secret_forms import words_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from gitopsgen.validation.model import Model
 
 _AUTHENTICATIONS = (["auth"], ["authentication"])
+# Fields of Chart.yaml that a chart for one's own use has no need of.
+_PUBLISHED = frozenset({"annotations", "home", "icon", "keywords", "maintainers", "sources"})
 # Source: kustomize's api/hasher.
 _DIGEST = re.compile(r"-[245-9bcdfghkmt]{10}$")
 
@@ -75,6 +77,11 @@ def chart_values(model: Model) -> Iterator[ChartValue]:
     """Every value that is given to a chart; a file that several Applications take is read once."""
     seen: set[Place] = set()
     for application, source, parts in _given(model):
+        for default in _defaults(model, source, parts):
+            place, path, value, holder = default
+            if place not in seen:
+                seen.add(place)
+                yield ChartValue(application, place, path, value, holder)
         for part in parts:
             place = (part.file, part.document, part.path)
             if place in seen:
@@ -85,6 +92,36 @@ def chart_values(model: Model) -> Iterator[ChartValue]:
                 place = (part.file, part.document, where)
                 yield ChartValue(application, place, path, value, holder)
         yield from _parameters(application, source.location, source.helm)
+
+
+def _defaults(
+    model: Model, source: Source, parts: tuple[ValuesPart, ...]
+) -> Iterator[tuple[Place, Path, Any, Any]]:
+    """What a chart of the repository's owner has in its own values.yaml, as far as it is used.
+
+    What is not: what the source gives another value, and what belongs to a part that is turned
+    off. A chart that came from elsewhere has the defaults that everybody knows.
+    """
+    folder = None if source.chart else model.sources.folder(source)
+    if folder is None or model.sources.tool(source) != "Helm" or _is_foreign(model, folder):
+        return
+    for own in own_values(folder, model.sources):
+        for path, value, holder in _held(own.data):
+            switches = [(*path[:depth], "enabled") for depth in range(len(path))]
+            off = any(
+                at(own.data, *switch) is False and _last(parts, switch) is not True
+                for switch in switches
+            )
+            if not off and _last(parts, path) is None and not _is_set(source, path):
+                yield (own.file, own.document, path), path, value, holder
+
+
+def _is_foreign(model: Model, folder: str) -> bool:
+    """Whether the Chart.yaml of a folder has what those of published charts have."""
+    file = model.sources.files.read(f"{folder}/Chart.yaml" if folder else "Chart.yaml")
+    documents = file.contents.documents if file is not None else ()
+    data = documents[0].data if documents else None
+    return not isinstance(data, dict) or not _PUBLISHED.isdisjoint(data)
 
 
 def is_turned_off(model: Model, item: ChartValue) -> bool:
@@ -135,7 +172,9 @@ def _given(model: Model) -> Iterator[tuple[Application, Source, tuple[ValuesPart
         yield use.application, use.source, use.values
     for application in model.applications:
         for source in application.sources:
-            if source.helm and (id(application), id(source)) not in rendered:
+            if (id(application), id(source)) not in rendered and (
+                source.helm or model.sources.tool(source) == "Helm"
+            ):
                 options = helm_options(application, source, model.sources)
                 yield application, source, options.parts
 

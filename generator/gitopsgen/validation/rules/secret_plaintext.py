@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.leftovers import is_example
-from gitopsgen.validation.rules.access import at, mapping, text
+from gitopsgen.validation.placing import place_in
+from gitopsgen.validation.rules.access import at, mapping, mappings, text
+from gitopsgen.validation.rules.assignments import is_assigning
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.secret_data import revealing_key
 from gitopsgen.validation.rules.secret_forms import (
+    Credential,
     assigned_credential,
     known_credential,
     named_credential,
@@ -21,21 +24,22 @@ from gitopsgen.validation.rules.secret_places import (
     is_turned_off,
     is_written,
 )
+from gitopsgen.validation.rules.workloads import POD_TEMPLATES, containers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.manifests import Manifest, Place
-    from gitopsgen.validation.model import Model
+    from gitopsgen.validation.model import Model, Resource
     from gitopsgen.validation.rules.secret_places import ChartValue
 
 RULES = (
     Rule(
         "secret-plaintext",
         (Severity.ERROR,),
-        "A Secret lies in git with its data, or a ConfigMap or values hold a password, a token or "
-        "a key.",
+        "A Secret lies in git with its data, or a ConfigMap, an environment variable or values "
+        "hold a password, a token or a key.",
         "Who can read the repository, or a copy of it, can read it, and git never forgets: the "
         "credential has to be replaced, not just removed.",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData:\n  password: hunter2",
@@ -44,8 +48,6 @@ RULES = (
     ),
 )
 _HINT = "Replace it and keep the new one sealed, or outside of git."
-# Files of which each line says what a name stands for.
-_ASSIGNING = (".conf", ".env", ".ini", ".json", ".properties", ".toml", ".yaml", ".yml")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -53,12 +55,26 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
     What no Application reaches can be read as well as the rest.
     """
+    seen: set[Place] = set()
+    for problem in _in_manifests(model):
+        # Several kustomizations may take in one and the same file.
+        place = problem.place or place_in(problem.manifest, problem.path, model.sources.files)
+        if place not in seen:
+            seen.add(place)
+            yield problem
+    yield from _values(model)
+
+
+def _in_manifests(model: Model) -> Iterator[RuleProblem]:
     written = [item.manifest for kind in _KINDS for item in model.of_kind("", kind)]
     for manifest in (*written, *(item for item in model.unreached if not _is_example(item))):
         look = _KINDS.get(manifest.kind) if manifest.group == "" else None
         if look is not None and (is_written(manifest) or is_generated(manifest)):
             yield from look(manifest)
-    yield from _values(model)
+    for kind in POD_TEMPLATES:
+        for resource in model.of_kind(*kind):
+            if is_written(resource.manifest):
+                yield from _workload(resource)
 
 
 def _is_example(manifest: Manifest) -> bool:
@@ -80,11 +96,25 @@ def _config_map(manifest: Manifest) -> Iterator[RuleProblem]:
     for key, value in mapping(manifest.data.get("data")).items():
         if not isinstance(key, str) or not isinstance(value, str):
             continue
-        found = known_credential(value) or named_credential((key,), value)
-        if not found and "\n" in value and key.endswith(_ASSIGNING):
+        named = named_credential((key,), value)
+        found = known_credential(value) or (Credential(named) if named else None)
+        if not found and "\n" in value and is_assigning(key):
             found = assigned_credential(value)
         if found:
-            yield _problem(manifest, ("data", key), f"the ConfigMap holds {found} in {key[:80]}")
+            path = found.within(("data", key))
+            yield _problem(manifest, path, f"the ConfigMap holds {found.what} in {key[:80]}")
+
+
+def _workload(resource: Resource) -> Iterator[RuleProblem]:
+    """Environment variables that are given a credential instead of being led to one."""
+    for path, _ in containers(resource):
+        for place, item in mappings(resource.data, (*path, "env")):
+            name, value = text(item.get("name")), text(item.get("value"))
+            known = known_credential(value) if value else None
+            found = known.what if known else named_credential((name,), value)
+            if found:
+                message = f"the {resource.kind} {resource.name[:80]} holds {found} in {name[:80]}"
+                yield _problem(resource.manifest, (*place, "value"), message)
 
 
 def _values(model: Model) -> Iterator[RuleProblem]:
@@ -94,15 +124,21 @@ def _values(model: Model) -> Iterator[RuleProblem]:
         if found and item.place not in seen:
             seen.add(item.place)
             name = ".".join(map(str, item.path))[:120]
-            message = f"the values hold {found} in {name}"
-            yield _problem(item.application.manifest, (), message, item.place)
+            message = f"the values hold {found.what} in {name}"
+            file, document, path = item.place
+            place = (file, document, found.within(path))
+            yield _problem(item.application.manifest, (), message, place)
 
 
-def _credential(item: ChartValue, model: Model) -> str:
-    """What credential a value for a chart is, empty where that is not sure."""
-    found = known_credential(item.value) if isinstance(item.value, str) else ""
-    if found or not item.path:
-        return found
+def _credential(item: ChartValue, model: Model) -> Credential | None:
+    """The credential that a value for a chart is or holds, None where that is not sure."""
+    known = known_credential(item.value) if isinstance(item.value, str) else None
+    named = _named(item, model) if known is None and item.path else ""
+    return Credential(named) if named else known
+
+
+def _named(item: ChartValue, model: Model) -> str:
+    """What credential a value is by its name, empty where that is not sure."""
     holder = mapping(item.holder)
     if any(text(value) for key, value in holder.items() if _names_a_secret(key)):
         # The rest is then the keys within that Secret, or is not read.
