@@ -47,8 +47,9 @@ class RenderedObject:
 class RenderedSource:
     """What a tool made of a source.
 
-    `unchecked` says why nobody could look, and `required` whether that is more than a remark;
-    `failed` is true where the tool refused the source, which a finding says elsewhere.
+    `unchecked` says why nobody could look at all of it, and `required` whether that is more than
+    a remark; `failed` is true where the tool refused the source, which a finding says elsewhere.
+    Of both `inputs` are the files that the tool would have made something of.
     """
 
     rendering: Rendering
@@ -56,6 +57,7 @@ class RenderedSource:
     unchecked: str = ""
     required: bool = False
     failed: bool = False
+    inputs: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):
