@@ -11,6 +11,7 @@ from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import normal_url, same_repository_key
 from gitopsgen.validation.rules.access import at, text
 from gitopsgen.validation.rules.argo_tree import is_hydrated
+from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def _floating(application: Application, source: Source, model: Model) -> Iterato
     written = source.data.get("targetRevision")
     given = bool(written)
     if "{{" in revision or not isinstance(written or "", str):
+        return
+    if placeholder_in(source.repo_url) or "${" in source.repo_url:
+        # Which repository it is nobody knows yet.
         return
     if source.chart or source.repo_url.startswith("oci://"):
         if not given and source.chart:
