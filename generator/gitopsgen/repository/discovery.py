@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
+from gitopsgen.repository.forgotten import forgotten
 from gitopsgen.repository.graph import Graph, is_argo, is_broken
-from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests, patches
+from gitopsgen.repository.leftovers import (
+    Leftovers,
+    is_for_kubernetes,
+    is_for_tests,
+    is_to_be_filled_in,
+    patches,
+)
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
 from gitopsgen.repository.paths import folders_of
@@ -34,14 +41,15 @@ __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 class Discovered:
     """What is applied, which files it comes from, and what could not be looked at.
 
-    `unreached` are Applications, sets and manifests that no root reaches. `complete` is false
-    where something that is applied could not be looked at; `incomplete` are the Applications of
-    which that is so.
+    `unapplied` are Applications, sets and manifests that nothing here applies, `unreached` those
+    of them that somebody may have forgotten. `complete` is false where something that is applied
+    could not be looked at; `incomplete` are the Applications of which that is so.
     """
 
     applied: tuple[Applied, ...]
     applications: tuple[Application, ...] = ()
     generated: tuple[GeneratedBy, ...] = ()
+    unapplied: tuple[Manifest, ...] = ()
     unreached: tuple[Manifest, ...] = ()
     manifest_files: tuple[str, ...] = ()
     value_files: tuple[str, ...] = ()
@@ -93,16 +101,17 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
         graph.follow_charts(fresh)
     reached = sorted(reachable(roots), key=lambda node: _order(node.manifest))
     applied = _applied(roots, reached)
-    unreached: list[Manifest] = []
-    if real:
-        unreached = list(_unreached(files, sources, nodes, reached, applied))
-    return _result(reached, applied, unreached, sources, broken)
+    unapplied = list(_unapplied(files, sources, nodes, reached, applied))
+    # A part of the repository may be reached unseen.
+    seen = not any(node.expansion is not None and node.expansion.unchecked for node in reached)
+    unreached = list(forgotten(unapplied, roots)) if real and seen else []
+    result = _result(reached, applied, sources, broken)
+    return replace(result, unapplied=tuple(unapplied), unreached=tuple(unreached))
 
 
 def _result(
     reached: Sequence[Node],
     applied: Sequence[Applied],
-    unreached: Sequence[Manifest],
     sources: LocalSources,
     broken: Sequence[str],
 ) -> Discovered:
@@ -118,7 +127,6 @@ def _result(
         generated=tuple(
             GeneratedBy(node.manifest, node.expansion) for node in reached if node.expansion
         ),
-        unreached=tuple(unreached),
         manifest_files=tuple(sorted(manifest_files)),
         value_files=tuple(sorted(set(_value_files(applications, sources)))),
         unchecked=tuple(unchecked),
@@ -144,7 +152,7 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
             continue
-        if is_for_tests(path):
+        if is_for_tests(path) or is_to_be_filled_in(path):
             continue
         file = files.read(path)
         # Most files are none: do not parse those that cannot be.
@@ -172,6 +180,7 @@ def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
             and not is_for_tests(path)
+            and not is_to_be_filled_in(path)
             and not _is_for_a_template_engine(file)
         ):
             yield path
@@ -191,6 +200,7 @@ def _loose_files(
             and path.endswith(YAML_SUFFIXES)
             and not path.startswith(".")
             and not is_for_tests(path)
+            and not is_to_be_filled_in(path)
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
             and (file := files.read(path)) is not None
@@ -208,16 +218,14 @@ def _is_for_a_template_engine(file: SourceFile) -> bool:
     return "{{" in file.text or "{%" in file.text
 
 
-def _unreached(
+def _unapplied(
     files: RepositoryFiles,
     sources: LocalSources,
     nodes: Sequence[Node],
     reached: Sequence[Node],
     applied: Sequence[Applied],
 ) -> Iterator[Manifest]:
-    """What no root reaches; nothing where a part of the repository may be reached unseen."""
-    if any(node.expansion is not None and node.expansion.unchecked for node in reached):
-        return
+    """What no root reaches, and lies in no folder that a source leads to."""
     known = {id(node) for node in reached}
     seen = {item.manifest.file for item in applied}
     for node in reached:

@@ -54,7 +54,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
     What no Application reaches can be read as well as the rest.
     """
     written = [item.manifest for kind in _KINDS for item in model.of_kind("", kind)]
-    for manifest in (*written, *(item for item in model.unreached if not _is_example(item))):
+    for manifest in (*written, *(item for item in model.unapplied if not _is_example(item))):
         look = _KINDS.get(manifest.kind) if manifest.group == "" else None
         if look is not None and (is_written(manifest) or is_generated(manifest)):
             yield from look(manifest)
