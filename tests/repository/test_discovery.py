@@ -359,3 +359,14 @@ def test_what_nothing_applies_is_known_where_every_application_is_a_root(tmp_pat
     result = found(tmp_path, tree)
     assert [manifest.file for manifest in result.unapplied] == ["by-hand/b.yaml"]
     assert result.unreached == ()
+
+
+def test_what_has_no_spec_beside_a_kustomization_is_a_patch(tmp_path: Path) -> None:
+    kept = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a}\n"
+    tree = {
+        "web.yaml": application("web", "path: x"),
+        "x/a.yaml": config_map("a"),
+        "over/kustomization.yaml": "resources: []\n",
+        "over/patches/wave.yaml": kept,
+    }
+    assert sorted(names(found(tmp_path, tree))) == ["a", "web"]

@@ -26,7 +26,7 @@ from gitopsgen.repository.urls import same_repository_key
 from gitopsgen.repository.value_files import ValueFileState, value_files
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from gitopsgen.findings import Unchecked
     from gitopsgen.repository.applications import Application
@@ -149,6 +149,7 @@ def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
 def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
     """Every Application and ApplicationSet in the files, whether something holds it or not."""
     only_change: frozenset[str] | None = None
+    tooled: Mapping[str, str] | None = None
     for path in files.paths:
         if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
             continue
@@ -161,7 +162,12 @@ def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
         for manifest in objects_in(files, path):
             if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
                 only_change = patches(files) if only_change is None else only_change
-                if path not in only_change:
+                tooled = special_folders(files) if tooled is None else tooled
+                # Without a spec it can only change another one, of a kustomization.
+                changes = "spec" not in manifest.data and "Kustomize" in map(
+                    tooled.get, folders_of(path)
+                )
+                if path not in only_change and not changes:
                     yield manifest
 
 

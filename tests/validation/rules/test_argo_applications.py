@@ -421,3 +421,14 @@ def test_what_is_beside_a_root_and_needed_by_none(tmp_path: Path) -> None:
         "argo-unreachable bootstrap/lost.yaml:3:18",
         "argo-unreachable elsewhere/project.yaml:3:18",
     ]
+
+
+def test_what_a_script_applies(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "lb/pool.yaml": CONFIG,
+        "up.sh": "kubectl apply -f lb/pool.yaml\n",
+    }
+    assert places(found(tmp_path, tree)) == []
