@@ -370,3 +370,17 @@ def test_what_has_no_spec_beside_a_kustomization_is_a_patch(tmp_path: Path) -> N
         "over/patches/wave.yaml": kept,
     }
     assert sorted(names(found(tmp_path, tree))) == ["a", "web"]
+
+
+def test_beside_a_set_that_generates_what_nobody_knows_all_are_roots(tmp_path: Path) -> None:
+    tree = {
+        "set.yaml": (
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: set}\n"
+            "spec: {generators: [{clusters: {}}], template: {metadata: {name: '{{name}}'}}}\n"
+        ),
+        "web.yaml": application("web", "path: x"),
+        "x/a.yaml": config_map("a"),
+    }
+    result = found(tmp_path, tree)
+    assert sorted(names(result)) == ["a", "set", "web"]
+    assert result.unreached == ()

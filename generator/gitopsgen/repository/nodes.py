@@ -47,7 +47,8 @@ class Node:
 
     One that is `taken_in` stands in a file of a kustomization: what counts is what comes out there.
     One that `holds_itself` comes out of what it applies, one that `may_hold` would have
-    Applications in what could not be built. `parent` is the first that holds it.
+    Applications in what could not be built. One `by_hand` stands for the person who installs a
+    chart. `parent` is the first that holds it.
     """
 
     manifest: Manifest
@@ -60,6 +61,7 @@ class Node:
     taken_in: bool = False
     holds_itself: bool = False
     may_hold: bool = False
+    by_hand: bool = False
     parent: Node | None = None
 
     @property
@@ -111,7 +113,8 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
 
     Roots hold or generate Applications and are held by nothing but themselves. Without one every
     node that nothing holds is one, and so is everything else: then nothing is unreachable. The
-    same goes for a repository whose roots leave out most of it: then they are not all in git.
+    same goes for a repository whose roots leave out most of it: then they are not all in git; and
+    where nobody here knows all that they generate.
     Leftovers are no roots. Others in the file of a root are roots.
     """
     free = [node for node in nodes if not node.taken_in]
@@ -133,9 +136,12 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
         for node in free
         if id(node) not in held and id(node) not in known and node.manifest.file in files
     ]
-    reached = {id(node) for node in reachable(roots)}
+    found = reachable(roots)
+    reached = {id(node) for node in found}
+    # What a set generates may hold the rest.
+    unseen = any(node.expansion is not None and node.expansion.unchecked for node in found)
     rest = [n for n in free if id(n) not in reached and n.manifest.file not in leftovers]
-    if len(rest) >= _MANY and len(rest) > len(reached):
+    if unseen or (len(rest) >= _MANY and len(rest) > len(reached)):
         return [*roots, *(node for node in rest if id(node) not in held)], False
     return roots, True
 

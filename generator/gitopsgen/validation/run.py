@@ -72,7 +72,7 @@ def run_stages(
     )
     knowledge = explore(files, sources, rendering, minor)
     found = knowledge.found
-    if not found.applied and not found.manifest_files and plan is None:
+    if not (found.applied or found.manifest_files or found.unchecked or plan is not None):
         raise UsageError(
             f"{files.root}: nothing to validate: no Kubernetes manifest and no {CLUSTER_FILE}",
             "Name the folder of a repository that Argo CD reads.",
@@ -134,7 +134,9 @@ def _model(
         sources=sources,
         applications=found.applications,
         generated=found.generated,
-        charts=knowledge.renderers.charts,
+        charts=tuple(
+            use for use in knowledge.renderers.charts if use.application not in found.stand_ins
+        ),
         kustomizations=knowledge.renderers.kustomizations,
         unapplied=found.unapplied,
         unreached=found.unreached,
