@@ -265,20 +265,3 @@ def test_what_can_be_had_of_a_kustomization_is_looked_at(tmp_path: Path) -> None
     assert made["Deployment"].file == "base/web.yaml"
     assert not found.complete
     assert [item.what for item in found.unchecked] == ["kustomization over"]
-
-
-def test_applications_that_nobody_could_build_are_not_looked_at_as_they_stand(
-    tmp_path: Path,
-) -> None:
-    tree = {
-        "over/kustomization.yaml": "resources: [../apps]\npatches: [{path: gone.yaml}]\n",
-        "apps/kustomization.yaml": "resources: [inner.yaml]\n",
-        "apps/inner.yaml": application("inner", "path: leaves", namespace="wrong"),
-        "leaves/leaf.yaml": application("leaf", "path: none"),
-        "stray/a.yaml": CONFIG_MAP,
-    }
-    knowledge = explored(tmp_path, tree)
-    assert [app.name for app in knowledge.found.applications] == ["web"]
-    assert [bool(use.error) for use in knowledge.renderers.kustomizations] == [True]
-    reached = {manifest.file for manifest in knowledge.found.unreached}
-    assert "apps/inner.yaml" not in reached

@@ -167,18 +167,15 @@ class KustomizeRenderer:
     ) -> RenderedSource:
         key, result = built
         rendering = Rendering(describe(request), changed_by=changing(parts, request.folder or ""))
-        inputs = tuple(path for path in parts.files if path not in parts.patches)
         if result.unreachable:
             reason = result.error[:200]
             if key:
                 away = ", ".join(parts.remote[:3]) or "charts"
                 reason = f"it takes {away} from the network: {reason}"
-            return RenderedSource(
-                rendering, self._objects(parts, built), reason, self.required, inputs=inputs
-            )
+            return RenderedSource(rendering, self._objects(parts, built), reason, self.required)
         if result.plugin and (self.options.runs_plugins or not self.options.known):
             reason = f"its plugin {result.plugin} is a program, which is not run here"
-            return RenderedSource(rendering, unchecked=reason, inputs=inputs)
+            return RenderedSource(rendering, unchecked=reason)
         charts = tuple(
             (item, chart)
             for item in lacking(self.files, parts)
@@ -194,7 +191,7 @@ class KustomizeRenderer:
         )
         self.uses.append(use)
         if result.error:
-            return RenderedSource(rendering, failed=True, inputs=inputs)
+            return RenderedSource(rendering, failed=True)
         return RenderedSource(rendering, self._objects(parts, built))
 
     def _objects(

@@ -220,8 +220,6 @@ class Graph:
         name = node.application.name
         if answer.unchecked or answer.failed:
             node.complete = False
-            if not answer.objects:
-                self._note_inputs(node, answer.inputs)
         if answer.unchecked:
             what = describe(request)
             node.unchecked.append(Unchecked(what, answer.unchecked, name, answer.required))
@@ -234,13 +232,6 @@ class Graph:
                 file, document, path, item.data, name, item.content, answer.rendering
             )
             yield from self._add(node, source, manifest)
-
-    def _note_inputs(self, node: Node, inputs: Iterable[str]) -> None:
-        """What a tool would have made something of counts as it comes out there: nowhere now."""
-        paths = frozenset(map(self._files.real, inputs))
-        for other in self._declared.values():
-            if other is not node and other.manifest.file in paths:
-                node.may_hold = other.taken_in = True
 
 
 def is_broken(files: RepositoryFiles, path: str) -> bool:

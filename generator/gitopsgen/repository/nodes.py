@@ -46,9 +46,8 @@ class Node:
     """An Application or an ApplicationSet, with what it applies or generates so far.
 
     One that is `taken_in` stands in a file of a kustomization: what counts is what comes out there.
-    One that `holds_itself` comes out of what it applies, one that `may_hold` would have
-    Applications in what could not be built. One `by_hand` stands for the person who installs a
-    chart. `parent` is the first that holds it.
+    One that `holds_itself` comes out of what it applies. One `by_hand` stands for the person who
+    installs a chart. `parent` is the first that holds it.
     """
 
     manifest: Manifest
@@ -60,7 +59,6 @@ class Node:
     complete: bool = True
     taken_in: bool = False
     holds_itself: bool = False
-    may_hold: bool = False
     by_hand: bool = False
     parent: Node | None = None
 
@@ -122,8 +120,7 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     holders = [
         node
         for node in free
-        if (node.application is None or node.children or node.may_hold)
-        and not is_put_away(node.manifest.file)
+        if (node.application is None or node.children) and not is_put_away(node.manifest.file)
     ]
     roots = [node for node in holders if id(node) not in held]
     if not roots:

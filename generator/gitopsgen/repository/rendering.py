@@ -49,7 +49,6 @@ class RenderedSource:
 
     `unchecked` says why nobody could look at all of it, and `required` whether that is more than
     a remark; `failed` is true where the tool refused the source, which a finding says elsewhere.
-    Of both `inputs` are the files that the tool would have made something of.
     """
 
     rendering: Rendering
@@ -57,7 +56,6 @@ class RenderedSource:
     unchecked: str = ""
     required: bool = False
     failed: bool = False
-    inputs: tuple[str, ...] = ()
 
 
 class Renderer(Protocol):

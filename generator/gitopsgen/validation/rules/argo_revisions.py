@@ -130,7 +130,7 @@ def _url(
     application: Application, source: Source, model: Model, usual: dict[str, str]
 ) -> Iterator[RuleProblem]:
     url = source.repo_url
-    if "{{" in url:
+    if "{{" in url or placeholder_in(url):
         return
     key = same_repository_key(url)
     if model.sources.is_own_url(url):
