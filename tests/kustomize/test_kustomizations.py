@@ -261,3 +261,22 @@ def test_a_host_that_does_not_answer_is_asked_once(tmp_path: Path) -> None:
     knowledge = explored(tmp_path, tree)
     assert len(knowledge.found.unchecked) == 2
     assert all("127.0.0.1:9" in item.reason for item in knowledge.found.unchecked)
+
+
+REMOTE = "'https://127.0.0.1:9/x.yaml'"
+
+
+def test_what_can_be_had_of_a_kustomization_is_looked_at(tmp_path: Path) -> None:
+    tree = {
+        **BASE,
+        "base/kustomization.yaml": f"resources: [web.yaml, {REMOTE}]\n",
+        "over/kustomization.yaml": "namespace: shop\nresources: [../base, ../far]\n",
+        "far/kustomization.yaml": f"resources: [{REMOTE}]\n",
+    }
+    found = explored(tmp_path, tree, "path: over, kustomize: {commonLabels: {team: x}}").found
+    made = {m.kind: m for m in found.manifests}
+    metadata = made["Deployment"].data["metadata"]
+    assert (metadata["labels"], metadata["namespace"]) == ({"team": "x"}, "shop")
+    assert made["Deployment"].file == "base/web.yaml"
+    assert not found.complete
+    assert [item.what for item in found.unchecked] == ["kustomization over"]

@@ -324,3 +324,63 @@ def test_a_broken_file_that_is_no_application_is_nobodys(tmp_path: Path, name: s
     result = found(tmp_path, tree)
     assert result.manifest_files == ("apps/root.yaml",)
     assert result.complete
+
+
+def test_what_stands_in_the_file_of_a_root_is_applied_with_it(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": application("root", "path: apps") + "---\n" + application("more", "path: z"),
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": config_map("a"),
+        "z/b.yaml": config_map("b"),
+    }
+    result = found(tmp_path, tree)
+    assert sorted(names(result)) == ["a", "b", "more", "root", "web"]
+    assert result.unapplied == ()
+
+
+@pytest.mark.parametrize("name", ["x.tmpl.yaml", "x.ftl.yaml", "x.template.yml", "template.yaml"])
+def test_files_that_somebody_fills_in_are_none_of_the_repository(tmp_path: Path, name: str) -> None:
+    tree = {"web.yaml": application("web", "path: x"), f"in/{name}": application("in", "path: y")}
+    tree[f"broken.{name}"] = f"{application('b', 'path: z')}<#if x>\n"
+    tree["x/a.yaml"] = config_map("a")
+    result = found(tmp_path, tree)
+    assert sorted(names(result)) == ["a", "web"]
+    assert result.manifest_files == ("web.yaml", "x/a.yaml")
+
+
+def test_a_source_takes_files_of_any_name(tmp_path: Path) -> None:
+    tree = {"web.yaml": application("web", "path: x"), "x/a.tmpl.yaml": config_map("a")}
+    assert sorted(names(found(tmp_path, tree))) == ["a", "web"]
+
+
+def test_what_nothing_applies_is_known_where_every_application_is_a_root(tmp_path: Path) -> None:
+    tree = {"web.yaml": application("web", "path: x"), "x/a.yaml": config_map("a")}
+    tree["by-hand/b.yaml"] = config_map("b")
+    result = found(tmp_path, tree)
+    assert [manifest.file for manifest in result.unapplied] == ["by-hand/b.yaml"]
+    assert result.unreached == ()
+
+
+def test_what_has_no_spec_beside_a_kustomization_is_a_patch(tmp_path: Path) -> None:
+    kept = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: a}\n"
+    tree = {
+        "web.yaml": application("web", "path: x"),
+        "x/a.yaml": config_map("a"),
+        "over/kustomization.yaml": "resources: []\n",
+        "over/patches/wave.yaml": kept,
+    }
+    assert sorted(names(found(tmp_path, tree))) == ["a", "web"]
+
+
+def test_beside_a_set_that_generates_what_nobody_knows_all_are_roots(tmp_path: Path) -> None:
+    tree = {
+        "set.yaml": (
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: set}\n"
+            "spec: {generators: [{clusters: {}}], template: {metadata: {name: '{{name}}'}}}\n"
+        ),
+        "web.yaml": application("web", "path: x"),
+        "x/a.yaml": config_map("a"),
+    }
+    result = found(tmp_path, tree)
+    assert sorted(names(result)) == ["a", "set", "web"]
+    assert result.unreached == ()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.reader import decode, read_documents
 from gitopsgen.kustomize.closure import kustomization_data, kustomization_file
+from gitopsgen.kustomize.partial import without_distant
 from gitopsgen.kustomize.settings import edited, needs_edit
 from gitopsgen.repository.manifests import objects_of
 from gitopsgen.repository.paths import normal
@@ -43,7 +44,8 @@ _UNREACHABLE = re.compile(
 class KustomizeResult:
     """The objects that a kustomization builds to, or kustomize's reason why it does not.
 
-    `unreachable` is true where the reason is the network, `plugin` names the program that would
+    `unreachable` is true where the reason is the network: `objects` are then those that it builds
+    to without what comes from there. `plugin` names the program that would
     have to be run, and `endless` is true where kustomize had to be stopped.
     """
 
@@ -74,16 +76,22 @@ def build(
     settings: Mapping[str, Any],
     options: Sequence[str],
     inflation: Inflation | None = None,
+    *,
+    partial: bool = False,
 ) -> KustomizeResult:
-    """Build a kustomization of the repository. Raises `ProgramError` if it cannot be run."""
+    """Build a kustomization of the repository, if `partial` without what comes from elsewhere.
+
+    Raises `ProgramError` if kustomize cannot be run.
+    """
     arguments: list[str | Path] = [program, "build"]
     arguments += options
     if inflation is not None:
         arguments += ["--helm-command", inflation.program, *inflation.flags]
     with tempfile.TemporaryDirectory(prefix="gitopsgen-kustomize-") as temporary:
         target = files.root / folder
-        if needs_edit(settings) or parts.charts:
-            target = _copy(files, folder, parts, settings, Path(temporary, "copy"))
+        if needs_edit(settings) or parts.charts or partial:
+            less = dict(without_distant(files, parts.files)) if partial else {}
+            target = _copy(files, folder, parts, settings, less, Path(temporary, "copy"))
             for where, chart in inflation.charts.items() if inflation is not None else ():
                 shutil.copytree(chart, Path(temporary, "copy", where), symlinks=True)
         try:
@@ -123,9 +131,17 @@ def build(
 
 
 def _copy(
-    files: RepositoryFiles, folder: str, parts: Closure, settings: Mapping[str, Any], into: Path
+    files: RepositoryFiles,
+    folder: str,
+    parts: Closure,
+    settings: Mapping[str, Any],
+    less: Mapping[str, Mapping[str, Any]],
+    into: Path,
 ) -> Path:
-    """A copy of what the kustomization is built from, with a source's settings in it."""
+    """A copy of what the kustomization is built from, with a source's settings in it.
+
+    `less` are the files that are to say something else.
+    """
     for path in sorted({*parts.files, *map(files.real, parts.files)}):
         target = into / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -137,9 +153,12 @@ def _copy(
         if files.real(path) != path and not target.is_symlink() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.symlink_to(text)
+    for path, changed in less.items():
+        (into / path).write_text(json.dumps(changed), encoding="utf-8")
     own = kustomization_file(files, folder)
     if own is not None and needs_edit(settings):
-        data = edited(kustomization_data(files, folder), _with_present(files, folder, settings))
+        data = less.get(own) or kustomization_data(files, folder)
+        data = edited(data, _with_present(files, folder, settings))
         (into / own).write_text(json.dumps(data), encoding="utf-8")
     (into / folder).mkdir(parents=True, exist_ok=True)
     return into / folder

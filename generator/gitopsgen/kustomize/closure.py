@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gitopsgen.repository.files import RepositoryFiles
 
 # Lists whose entries may be whole kustomizations, of git or of the web.
-_RESOURCES = ("resources", "bases", "components")
+RESOURCES = ("resources", "bases", "components")
 _REMOTE = re.compile(
     r"^([a-z+]+://|git@|git::|(www\.)?(github|gitlab)\.com[/:]|[^/]+\.git(/|\?|$))", re.IGNORECASE
 )
@@ -111,8 +111,13 @@ def host_of(url: str) -> str:
     return re.split(r"[/:]", rest.rpartition("@")[2], maxsplit=1)[0].lower()
 
 
+def is_remote(entry: str) -> bool:
+    """Whether an entry of a kustomization is a URL."""
+    return _REMOTE.match(entry) is not None
+
+
 def _entries(data: dict[str, Any]) -> Iterator[str]:
-    for name in _RESOURCES:
+    for name in RESOURCES:
         yield from _listed(data, name)
 
 

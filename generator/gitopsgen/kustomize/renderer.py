@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.charts.measure import measure
@@ -77,7 +77,7 @@ class KustomizeRenderer:
                 self.files.read(path)
         got = self._charts(parts)
         with ThreadPoolExecutor(self.jobs) as pool:
-            results = list(pool.map(lambda r, p: self._build(r, p, got), requests, parts))
+            results = list(pool.map(lambda r, p: self._best(r, p, got), requests, parts))
         # A busy machine may be the reason why something did not end.
         self.depends_on_the_network |= bool(self._endless)
         return [self._answer(*item, got) for item in zip(requests, parts, results, strict=True)]
@@ -94,6 +94,18 @@ class KustomizeRenderer:
     @property
     def _uses_helm(self) -> bool:
         return self.options.enables_helm or not self.options.known
+
+    def _best(
+        self, request: RenderRequest, parts: Closure, got: Answers
+    ) -> tuple[str, KustomizeResult]:
+        """What a kustomization builds to; what can be had of it where the network fails."""
+        key, result = self._build(request, parts, got)
+        if result.unreachable and (parts.remote or parts.charts) and not self._endless:
+            folder, settings = request.folder or "", request.source.kustomize
+            words = self.options.words
+            less = build(self.program, self.files, folder, parts, settings, words, partial=True)
+            result = replace(result, objects=less.objects)
+        return key, result
 
     def _build(
         self, request: RenderRequest, parts: Closure, got: Answers
@@ -160,7 +172,7 @@ class KustomizeRenderer:
             if key:
                 away = ", ".join(parts.remote[:3]) or "charts"
                 reason = f"it takes {away} from the network: {reason}"
-            return RenderedSource(rendering, unchecked=reason, required=self.required)
+            return RenderedSource(rendering, self._objects(parts, built), reason, self.required)
         if result.plugin and (self.options.runs_plugins or not self.options.known):
             reason = f"its plugin {result.plugin} is a program, which is not run here"
             return RenderedSource(rendering, unchecked=reason)
@@ -180,9 +192,19 @@ class KustomizeRenderer:
         self.uses.append(use)
         if result.error:
             return RenderedSource(rendering, failed=True)
-        origins = Origins(self.files, parts)
-        objects = (
-            RenderedObject(f"{key}:{index}", data, origins.place(data))
+        return RenderedSource(rendering, self._objects(parts, built))
+
+    def _objects(
+        self, parts: Closure, built: tuple[str, KustomizeResult]
+    ) -> tuple[RenderedObject, ...]:
+        key, result = built
+        origins = Origins(self.files, parts) if result.objects else None
+        return tuple(
+            # Only what is whole is known by its key.
+            RenderedObject(
+                "" if result.error else f"{key}:{index}",
+                data,
+                origins.place(data) if origins is not None else None,
+            )
             for index, data in enumerate(result.objects)
         )
-        return RenderedSource(rendering, tuple(objects))

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitopsgen.documents.model import SYNTAX
-from gitopsgen.repository.applications import read_application
-from gitopsgen.repository.files import YAML_SUFFIXES
-from gitopsgen.repository.graph import Graph, is_argo, is_broken
-from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests, patches
+from gitopsgen.repository.applications import GROUP, read_application
+from gitopsgen.repository.by_hand import brought, charts_of_applications, not_installed
+from gitopsgen.repository.candidates import broken_in, declared_in, loose_files
+from gitopsgen.repository.forgotten import forgotten
+from gitopsgen.repository.graph import Graph
+from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
-from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key
 from gitopsgen.repository.value_files import ValueFileState, value_files
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitopsgen.findings import Unchecked
     from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.rendering import Renderer
-    from gitopsgen.repository.source_file import SourceFile
 
 __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 
@@ -34,20 +33,23 @@ __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 class Discovered:
     """What is applied, which files it comes from, and what could not be looked at.
 
-    `unreached` are Applications, sets and manifests that no root reaches. `complete` is false
-    where something that is applied could not be looked at; `incomplete` are the Applications of
-    which that is so.
+    `unapplied` are Applications, sets and manifests that nothing here applies, `unreached` those
+    of them that somebody may have forgotten. `complete` is false where something that is applied
+    could not be looked at; `incomplete` are the Applications of which that is so. `stand_ins` are
+    nobody's Applications, but in the place of persons who install charts.
     """
 
     applied: tuple[Applied, ...]
     applications: tuple[Application, ...] = ()
     generated: tuple[GeneratedBy, ...] = ()
+    unapplied: tuple[Manifest, ...] = ()
     unreached: tuple[Manifest, ...] = ()
     manifest_files: tuple[str, ...] = ()
     value_files: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
     complete: bool = True
     incomplete: frozenset[Application] = frozenset()
+    stand_ins: frozenset[Application] = frozenset()
 
     @property
     def manifests(self) -> tuple[Manifest, ...]:
@@ -73,36 +75,54 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     every Kubernetes-looking file outside of charts and kustomizations counts. What is for tests is
     found only where a source leads there.
     """
-    declared = list(_declared(files))
-    broken = list(_broken(files, sources))
-    if not declared:
-        paths = list(_loose_files(files, sources))
-        found = (manifest for path in paths for manifest in objects_in(files, path))
-        return Discovered(
-            tuple(Applied(manifest) for manifest in found if is_for_kubernetes(manifest)),
-            manifest_files=tuple(sorted({*paths, *broken})),
-            # Nothing says what of the charts and kustomizations goes with the rest.
-            complete=not broken and not sources.special,
-        )
+    declared = list(declared_in(files))
+    broken = list(broken_in(files, sources))
     graph = Graph(files, sources, renderer)
     nodes = graph.declare(declared)
+    installed = graph.install(charts_of_applications(files)) if not declared else []
+    nodes += brought(installed)
+    if not nodes:
+        return _without_applications(files, sources, broken, installed)
     roots, real = roots_of(nodes, Leftovers(sources))
     done: set[int] = set()
     while fresh := [node for node in reachable(roots) if id(node) not in done]:
         done.update(map(id, fresh))
         graph.follow_charts(fresh)
     reached = sorted(reachable(roots), key=lambda node: _order(node.manifest))
-    applied = _applied(roots, reached)
-    unreached: list[Manifest] = []
-    if real:
-        unreached = list(_unreached(files, sources, nodes, reached, applied))
-    return _result(reached, applied, unreached, sources, broken)
+    applied = _applied(roots, reached, installed)
+    unapplied = list(_unapplied(files, sources, nodes, reached, applied))
+    unreached = list(forgotten(unapplied, roots)) if real else []
+    result = _result(reached, applied, sources, broken)
+    return replace(
+        result,
+        unapplied=tuple(unapplied),
+        unreached=tuple(unreached),
+        stand_ins=frozenset(node.application for node in installed if node.application),
+    )
+
+
+def _without_applications(
+    files: RepositoryFiles,
+    sources: LocalSources,
+    broken: Iterable[str],
+    installed: Sequence[Node],
+) -> Discovered:
+    """What a repository has that names no Application: its manifests."""
+    paths = list(loose_files(files, sources))
+    found = (manifest for path in paths for manifest in objects_in(files, path))
+    return Discovered(
+        tuple(Applied(manifest) for manifest in found if is_for_kubernetes(manifest)),
+        manifest_files=tuple(sorted({*paths, *broken})),
+        unchecked=tuple(not_installed(installed)),
+        # Nothing says what of the charts and kustomizations goes with the rest.
+        complete=not broken and not sources.special,
+        stand_ins=frozenset(node.application for node in installed if node.application),
+    )
 
 
 def _result(
     reached: Sequence[Node],
     applied: Sequence[Applied],
-    unreached: Sequence[Manifest],
     sources: LocalSources,
     broken: Sequence[str],
 ) -> Discovered:
@@ -118,7 +138,6 @@ def _result(
         generated=tuple(
             GeneratedBy(node.manifest, node.expansion) for node in reached if node.expansion
         ),
-        unreached=tuple(unreached),
         manifest_files=tuple(sorted(manifest_files)),
         value_files=tuple(sorted(set(_value_files(applications, sources)))),
         unchecked=tuple(unchecked),
@@ -129,95 +148,29 @@ def _result(
     )
 
 
-def _applied(roots: Sequence[Node], reached: Sequence[Node]) -> list[Applied]:
+def _applied(
+    roots: Sequence[Node], reached: Sequence[Node], installed: Iterable[Node]
+) -> list[Applied]:
     """Everything that is applied, in the order of the files; roots that nothing holds by hand."""
     applied = [item for node in reached for item in node.applied]
+    for node in installed:
+        if not any(child.holds_itself for child in node.children):
+            others = (i.manifest for i in node.applied if i.manifest.group != GROUP)
+            applied += map(Applied, others)
     held = {item.manifest.place for item in applied if item.manifest.rendering is None}
     by_hand = [node for node in roots if not node.holds_itself]
     applied += [Applied(node.manifest) for node in by_hand if node.manifest.place not in held]
     return sorted(applied, key=lambda item: _order(item.manifest))
 
 
-def _declared(files: RepositoryFiles) -> Iterator[Manifest]:
-    """Every Application and ApplicationSet in the files, whether something holds it or not."""
-    only_change: frozenset[str] | None = None
-    for path in files.paths:
-        if not path.endswith(YAML_SUFFIXES) or path in files.templates or files.is_copy(path):
-            continue
-        if is_for_tests(path):
-            continue
-        file = files.read(path)
-        # Most files are none: do not parse those that cannot be.
-        if file is None or not file.mentions_argo or file.is_a_template:
-            continue
-        for manifest in objects_in(files, path):
-            if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
-                only_change = patches(files) if only_change is None else only_change
-                if path not in only_change:
-                    yield manifest
-
-
-def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
-    """Files that may hold an Application, perhaps the root, and that do not parse."""
-    special = frozenset(sources.special)
-    for path in files.paths:
-        if not path.endswith(YAML_SUFFIXES) or path in files.templates or path.startswith("."):
-            continue
-        file = files.read(path)
-        if file is None or not file.mentions_argo or not file.looks_like_a_manifest:
-            continue
-        if (
-            not file.is_a_template
-            and is_broken(files, path)
-            and special.isdisjoint(folders_of(path))
-            and not files.is_copy(path)
-            and not is_for_tests(path)
-            and not _is_for_a_template_engine(file)
-        ):
-            yield path
-
-
-def _loose_files(
-    files: RepositoryFiles, sources: LocalSources, seen: Container[str] = ()
-) -> Iterator[str]:
-    """Files that look like manifests and belong to no chart, kustomization or hidden folder.
-
-    Those that were `seen` are left out.
-    """
-    special = frozenset(sources.special)
-    for path in files.paths:
-        if (
-            path not in seen
-            and path.endswith(YAML_SUFFIXES)
-            and not path.startswith(".")
-            and not is_for_tests(path)
-            and special.isdisjoint(folders_of(path))
-            and not files.is_copy(path)
-            and (file := files.read(path)) is not None
-            and file.looks_like_a_manifest
-            and not file.is_a_template
-            and not _is_for_a_template_engine(file)
-        ):
-            yield path
-
-
-def _is_for_a_template_engine(file: SourceFile) -> bool:
-    """Whether a file that nothing applies is YAML only after somebody has filled it in."""
-    if not any(problem.rule == SYNTAX for problem in file.contents.problems):
-        return False
-    return "{{" in file.text or "{%" in file.text
-
-
-def _unreached(
+def _unapplied(
     files: RepositoryFiles,
     sources: LocalSources,
     nodes: Sequence[Node],
     reached: Sequence[Node],
     applied: Sequence[Applied],
 ) -> Iterator[Manifest]:
-    """What no root reaches; nothing where a part of the repository may be reached unseen."""
-    if any(node.expansion is not None and node.expansion.unchecked for node in reached):
-        return
+    """What no root reaches, and lies in no folder that a source leads to."""
     known = {id(node) for node in reached}
     seen = {item.manifest.file for item in applied}
     for node in reached:
@@ -232,7 +185,7 @@ def _unreached(
             seen.add(node.manifest.file)
             if not node.taken_in:
                 yield node.manifest
-    for path in _loose_files(files, sources, seen):
+    for path in loose_files(files, sources, seen):
         yield from objects_in(files, path)
 
 
@@ -248,7 +201,7 @@ def _guess_own(files: RepositoryFiles) -> frozenset[str]:
     """The URL that most sources share whose path is here; of equals the first by name."""
     keys = Counter(
         same_repository_key(source.repo_url)
-        for manifest in _declared(files)
+        for manifest in declared_in(files)
         for source in read_application(_template(manifest)).sources
         if source.path and source.path.strip("./") in files.folders
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.applications import GROUP, read_application
+from gitopsgen.repository.by_hand import stand_in
 from gitopsgen.repository.manifests import Manifest, Place, Rendering, objects_in
 from gitopsgen.repository.nodes import Applied, Node, is_again
 from gitopsgen.repository.rendering import RenderedSource, RenderRequest, describe
@@ -45,6 +46,18 @@ class Graph:
         """Take in Applications and sets that stand in files, and all that they lead to."""
         nodes = [self._node(manifest) for manifest in manifests]
         self._explore(nodes)
+        return nodes
+
+    def install(self, folders: Iterable[str]) -> list[Node]:
+        """Render charts as somebody would who installs them by hand, and explore what they bring.
+
+        Returns a node for each, which stands for that person.
+        """
+        nodes = []
+        for manifest in map(stand_in, folders):
+            nodes.append(Node(manifest, read_application(manifest), by_hand=True))
+        apps = [(node, node.application.sources[0]) for node in nodes if node.application]
+        self._explore(self._render(apps))
         return nodes
 
     def follow_charts(self, nodes: Iterable[Node]) -> None:
@@ -195,6 +208,8 @@ class Graph:
 
     def _request(self, node: Node, source: Source) -> RenderRequest:
         assert node.application is not None
+        if node.by_hand:
+            return RenderRequest(node.application, source, "Helm", source.path)
         tool = "Helm" if source.chart else self._sources.tool(source) or "Helm"
         return RenderRequest(node.application, source, tool, self._sources.folder(source))
 

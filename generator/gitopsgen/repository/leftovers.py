@@ -23,6 +23,12 @@ _WORDS = re.compile(r"[a-z]+")
 _FOR_TESTS = frozenset({"__fixtures__", "fixtures", "node_modules", "testdata", "tests"})
 
 
+# Before `.yaml`: the engine that somebody has fill the file in.
+_ENGINES = frozenset(
+    {"erb", "ftl", "gotmpl", "j2", "jinja", "jinja2", "mustache", "template", "tmpl", "tpl"}
+)
+
+
 def is_put_away(path: str) -> bool:
     """Whether the folders of a file say that nobody applies it by hand any more."""
     return not _PUT_AWAY.isdisjoint(path.lower().split("/")[:-1])
@@ -31,6 +37,12 @@ def is_put_away(path: str) -> bool:
 def is_for_tests(path: str) -> bool:
     """Whether the folders of a file say that it is input for the tests of some program."""
     return not _FOR_TESTS.isdisjoint(path.lower().split("/")[:-1])
+
+
+def is_to_be_filled_in(path: str) -> bool:
+    """Whether the name of a file says that it is a template, like `root.tmpl.yaml`."""
+    *marks, _ = path.lower().rpartition("/")[2].split(".")
+    return not _ENGINES.isdisjoint(marks)
 
 
 def is_example(path: str) -> bool:

@@ -46,7 +46,8 @@ class Node:
     """An Application or an ApplicationSet, with what it applies or generates so far.
 
     One that is `taken_in` stands in a file of a kustomization: what counts is what comes out there.
-    One that `holds_itself` comes out of what it applies. `parent` is the first that holds it.
+    One that `holds_itself` comes out of what it applies. One `by_hand` stands for the person who
+    installs a chart. `parent` is the first that holds it.
     """
 
     manifest: Manifest
@@ -58,6 +59,7 @@ class Node:
     complete: bool = True
     taken_in: bool = False
     holds_itself: bool = False
+    by_hand: bool = False
     parent: Node | None = None
 
     @property
@@ -109,8 +111,9 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
 
     Roots hold or generate Applications and are held by nothing but themselves. Without one every
     node that nothing holds is one, and so is everything else: then nothing is unreachable. The
-    same goes for a repository whose roots leave out most of it: then they are not all in git.
-    Leftovers are no roots.
+    same goes for a repository whose roots leave out most of it: then they are not all in git; and
+    where nobody here knows all that they generate.
+    Leftovers are no roots. Others in the file of a root are roots.
     """
     free = [node for node in nodes if not node.taken_in]
     held = {id(child) for node in free for child in _below(node) if child is not node}
@@ -122,9 +125,20 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     roots = [node for node in holders if id(node) not in held]
     if not roots:
         return free, False
-    reached = {id(node) for node in reachable(roots)}
+    # Who applies a root by hand applies its file.
+    files = {node.manifest.file for node in roots if node.manifest.rendering is None}
+    known = {id(node) for node in roots}
+    roots += [
+        node
+        for node in free
+        if id(node) not in held and id(node) not in known and node.manifest.file in files
+    ]
+    found = reachable(roots)
+    reached = {id(node) for node in found}
+    # What a set generates may hold the rest.
+    unseen = any(node.expansion is not None and node.expansion.unchecked for node in found)
     rest = [n for n in free if id(n) not in reached and n.manifest.file not in leftovers]
-    if len(rest) >= _MANY and len(rest) > len(reached):
+    if unseen or (len(rest) >= _MANY and len(rest) > len(reached)):
         return [*roots, *(node for node in rest if id(node) not in held)], False
     return roots, True
 

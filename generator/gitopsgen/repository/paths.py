@@ -21,6 +21,11 @@ def normal(path: str) -> str | None:
     return "/".join(steps)
 
 
+def folder_of(path: str) -> str:
+    """The folder that a file lies in."""
+    return path.rpartition("/")[0]
+
+
 def folders_of(path: str) -> Iterator[str]:
     """The folders that a file lies in, from its own up to the root."""
     while path:

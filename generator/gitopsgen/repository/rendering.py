@@ -47,8 +47,8 @@ class RenderedObject:
 class RenderedSource:
     """What a tool made of a source.
 
-    `unchecked` says why nobody could look, and `required` whether that is more than a remark;
-    `failed` is true where the tool refused the source, which a finding says elsewhere.
+    `unchecked` says why nobody could look at all of it, and `required` whether that is more than
+    a remark; `failed` is true where the tool refused the source, which a finding says elsewhere.
     """
 
     rendering: Rendering

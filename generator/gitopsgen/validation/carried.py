@@ -53,5 +53,5 @@ def manifests_of(model: Model) -> dict[int, Manifest]:
     found = [resource.manifest for resource in model.resources]
     found += [application.manifest for application in model.applications]
     found += [item.manifest for item in model.generated]
-    found += model.unreached
+    found += model.unapplied
     return {id(manifest): manifest for manifest in found}

@@ -76,9 +76,10 @@ class Model:
     `complete` is false where something that could bring resources was not looked at (charts
     that were skipped, sources elsewhere): a rule that says that nothing brings a thing stays
     silent then. `incomplete_applications` are those of which something was not looked at.
-    `unreached` are Applications and manifests that no root reaches. `sources` answers what lies
-    in the repository. `lock` has the digests of .gitopsgen/lock.yaml by repository, name and
-    version of a chart, None where there is no such file.
+    `unapplied` are Applications and manifests that nothing here applies, `unreached` those of them
+    that somebody may have forgotten. `sources` answers what lies in the repository. `lock` has the
+    digests of .gitopsgen/lock.yaml by repository, name and version of a chart, None where there is
+    no such file.
     """
 
     resources: tuple[Resource, ...]
@@ -87,6 +88,7 @@ class Model:
     generated: tuple[GeneratedBy, ...] = ()
     charts: tuple[ChartUse, ...] = ()
     kustomizations: tuple[KustomizeUse, ...] = ()
+    unapplied: tuple[Manifest, ...] = ()
     unreached: tuple[Manifest, ...] = ()
     cluster: Cluster | None = None
     settings: Settings = field(default_factory=Settings)

@@ -22,6 +22,7 @@ from gitopsgen.validation.crd_schemas import OwnSchemas, write_crd_schemas
 from gitopsgen.validation.explanations import rule_ids
 from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
 from gitopsgen.validation.manifest_check import ManifestCheck
+from gitopsgen.validation.merging import merged
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problem
 from gitopsgen.validation.renderers import RenderSettings
@@ -71,7 +72,7 @@ def run_stages(
     )
     knowledge = explore(files, sources, rendering, minor)
     found = knowledge.found
-    if not found.applied and not found.manifest_files and plan is None:
+    if not (found.applied or found.manifest_files or found.unchecked or plan is not None):
         raise UsageError(
             f"{files.root}: nothing to validate: no Kubernetes manifest and no {CLUSTER_FILE}",
             "Name the folder of a repository that Argo CD reads.",
@@ -133,8 +134,11 @@ def _model(
         sources=sources,
         applications=found.applications,
         generated=found.generated,
-        charts=knowledge.renderers.charts,
+        charts=tuple(
+            use for use in knowledge.renderers.charts if use.application not in found.stand_ins
+        ),
         kustomizations=knowledge.renderers.kustomizations,
+        unapplied=found.unapplied,
         unreached=found.unreached,
         cluster=cluster,
         settings=settings,
@@ -160,8 +164,8 @@ def _final(
     # What was not looked at might have had what a waiver is for.
     if complete and unused:
         kept += unused_waivers(unused, settings.waivers, files, list(rule_ids()))
-    kept = selection.of(kept)
-    return sorted(set(map(short_finding, kept)), key=lambda finding: finding.sort_key)
+    short = set(map(short_finding, merged(selection.of(kept))))
+    return sorted(short, key=lambda finding: finding.sort_key)
 
 
 def _count_charts(found: Discovered, kustomizations: Iterable[KustomizeUse]) -> int:

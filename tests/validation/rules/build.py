@@ -64,6 +64,7 @@ def make_model(
         sources=sources,
         applications=found.applications,
         generated=found.generated,
+        unapplied=found.unapplied,
         unreached=found.unreached,
         cluster=cluster,
         settings=settings or Settings(),

@@ -379,3 +379,56 @@ def test_a_parameter_that_nothing_supplies(tmp_path: Path) -> None:
 def test_data_of_any_shape(tmp_path: Path, text: str) -> None:
     tree = {"root.yaml": ROOT, "apps/junk.yaml": text, "apps/web.yaml": in_namespace("web", "web")}
     assert "argo-application-namespace apps/web.yaml:3:34" in places(found(tmp_path, tree))
+
+
+PROJECT = (
+    "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\n"
+    "metadata: {name: apps, namespace: argocd}\nspec: {}\n"
+)
+STAGE = "apiVersion: kargo.akuity.io/v1alpha1\nkind: Stage\nmetadata: {name: dev}\n"
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"bootstrap/project.yaml": PROJECT},
+        {"bootstrap/ns.yaml": "apiVersion: v1\nkind: Namespace\nmetadata: {name: argocd}\n"},
+        {"lb/pool.example.yaml": CONFIG},
+        {"examples/app.yaml": application("shown", "path: web")},
+        {"disabled/a.yaml": CONFIG},
+        {"kargo/a.yaml": CONFIG, "kargo/stage.yaml": STAGE},
+        {"later/root.tmpl.yaml": application("later", "path: web")},
+    ],
+)
+def test_what_nobody_forgot(tmp_path: Path, tree: Mapping[str, str]) -> None:
+    world = {
+        "bootstrap/root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, {**world, **tree})) == []
+
+
+def test_what_is_beside_a_root_and_needed_by_none(tmp_path: Path) -> None:
+    tree = {
+        "bootstrap/root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "bootstrap/lost.yaml": CONFIG,
+        "elsewhere/project.yaml": PROJECT,
+    }
+    assert places(found(tmp_path, tree)) == [
+        "argo-unreachable bootstrap/lost.yaml:3:18",
+        "argo-unreachable elsewhere/project.yaml:3:18",
+    ]
+
+
+def test_what_a_script_applies(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "lb/pool.yaml": CONFIG,
+        "up.sh": "kubectl apply -f lb/pool.yaml\n",
+    }
+    assert places(found(tmp_path, tree)) == []

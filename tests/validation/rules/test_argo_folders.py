@@ -179,3 +179,31 @@ def test_sources_that_only_lend_their_files(
 ) -> None:
     tree = {"app.yaml": SOURCES + sources, "web/a.yaml": CONFIG}
     assert places(found(tmp_path, tree)) == expected
+
+
+def test_branches_of_which_nobody_knows_which_one_is_at_hand(tmp_path: Path) -> None:
+    tree = {
+        "dev.yaml": application("dev", "path: ., targetRevision: env/dev"),
+        "prod.yaml": application("prod", "path: web, targetRevision: env/prod"),
+        "deep/er/a.yaml": CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize(("folder", "count"), [("web", 0), ("shop", 2)])
+def test_a_folder_that_only_some_applications_of_a_set_have(
+    tmp_path: Path, folder: str, count: int
+) -> None:
+    template = application("'{{name}}'", "path: '{{name}}', directory: {include: 'a.yaml'}")
+    _, _, rest = template.partition("metadata:")
+    tree = {
+        "set.yaml": (
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: set}\n"
+            "spec:\n  generators: [{list: {elements: [{name: web}, {name: mail}]}}]\n"
+            "  template:\n    metadata:" + rest.replace("\n", "\n    ")
+        ),
+        f"{folder}/a.yaml": CONFIG,
+        "web/values.yaml": "a: b\n",
+        "mail/values.yaml": "a: b\n",
+    }
+    assert len(found(tmp_path, tree)) == count

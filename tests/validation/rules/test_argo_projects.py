@@ -381,3 +381,14 @@ def test_a_project_of_any_shape_has_an_answer(spec: dict[str, object]) -> None:
     assert subject.permits_kind("", "Node", "a", namespaced=False) in {True, False}
     assert subject.takes_applications_of("web") in {True, False}
     assert subject.names_cluster_kinds in {True, False}
+
+
+@pytest.mark.parametrize("place", ["argocd", "gitops"])
+def test_a_project_that_somebody_applies_by_hand(tmp_path: Path, place: str) -> None:
+    operator = (
+        "apiVersion: argoproj.io/v1beta1\nkind: ArgoCD\n"
+        f"metadata: {{name: argocd, namespace: {place}}}\n"
+    )
+    own = project(OPEN).replace("namespace: argocd", f"namespace: {place}")
+    tree = {"app.yaml": WEB, "web/a.yaml": CONFIG, "by-hand/project.yaml": own}
+    assert found(tmp_path, {**tree, "by-hand/argocd.yaml": operator}) == []

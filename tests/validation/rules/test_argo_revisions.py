@@ -62,6 +62,8 @@ def test_revisions_that_float(tmp_path: Path, source: str, place: str) -> None:
         "path: web, targetRevision: HEAD",
         "path: web, targetRevision: main",
         "path: web, targetRevision: 5",
+        "repoURL: 'https://github.com/<owner>/thing', path: deploy",
+        "repoURL: '${url}/thing', path: deploy, targetRevision: main",
     ],
 )
 def test_revisions_that_are_pinned_or_of_this_repository(tmp_path: Path, source: str) -> None:

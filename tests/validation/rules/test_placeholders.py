@@ -127,6 +127,8 @@ def test_a_host_kept_for_examples(tmp_path: Path, value: str, host: str) -> None
         "metadata: {name: a}\nspec: {group: example.com, names: {plural: CHANGEME}}\n",
         "apiVersion: v1\nkind: Secret\nmetadata: {name: a, annotations: "
         "{avp.kubernetes.io/path: web}}\nstringData: {password: <password>}\n",
+        "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\n"
+        "metadata: {name: databases.lab.example.org}\n",
     ],
 )
 def test_what_need_not_be_a_real_host(tmp_path: Path, manifest: str) -> None:

@@ -227,3 +227,10 @@ def test_the_hint_names_the_nearest_class(tmp_path: Path) -> None:
     (finding,) = look(tmp_path, claim("storageClassName: nfs-clint"))
     assert finding.message == "nothing brings the StorageClass nfs-clint"
     assert finding.hint == "Did you mean nfs-client?"
+
+
+@pytest.mark.parametrize(("name", "count"), [("haproxy", 0), ("proxy", 1), ("haproxi", 1)])
+def test_a_controller_that_a_script_installs(tmp_path: Path, name: str, count: int) -> None:
+    script = {"up.sh": "kubectl apply -f https://example.net/haproxy-ingress/deploy.yaml\n"}
+    manifest = ingress(f"ingressClassName: {name}, rules: []")
+    assert len(look(tmp_path, manifest, script)) == count

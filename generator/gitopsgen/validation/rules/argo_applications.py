@@ -10,6 +10,7 @@ from gitopsgen.validation.rules.argo_globs import matches_any
 from gitopsgen.validation.rules.argo_installation import GROUP, read_installation
 from gitopsgen.validation.rules.argo_order import LOCAL, Order, cluster_of
 from gitopsgen.validation.rules.argo_project_index import Projects
+from gitopsgen.validation.rules.install_scripts import InstallScripts
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -211,7 +212,10 @@ def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProbl
     if any(_may_hold(app, model, installation) for app in model.incomplete_applications):
         return
     files: set[str] = set()
+    scripts = InstallScripts(model)
     for manifest in model.unreached:
+        if scripts.applies(manifest.file):
+            continue
         is_application = manifest.group == GROUP and manifest.kind.startswith("Application")
         # One line for a file is enough where its manifests are no Applications.
         if not is_application and manifest.file in files:

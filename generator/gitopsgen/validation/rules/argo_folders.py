@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.manifests import Place
     from gitopsgen.validation.model import Model
 
 RULES = (
@@ -46,15 +47,29 @@ RULES = (
 def check(model: Model) -> Iterator[RuleProblem]:
     """Folders that are not there, and folders that have nothing to apply."""
     tree = WorkTree(model)
+    used = {id(item.source) for item in model.resources}
+    # What a set's template has for some of its Applications others may do without.
+    filled = {
+        _written_at(application, source)
+        for application in model.applications
+        if application.manifest.rendering is not None
+        for source in application.sources
+        if id(source) in used
+    }
     for application in model.applications:
         if is_hydrated(application):
             continue
         yield from _only_refs(application)
-        used = {id(item.source) for item in model.members(application)}
         for source in application.sources:
             yield from _path(application, source, model, tree)
-            if id(source) not in used:
+            if id(source) not in used and _written_at(application, source) not in filled:
                 yield from _empty(application, source, model, tree)
+
+
+def _written_at(application: Application, source: Source) -> Place:
+    """Where a source stands: those that come out of one template stand at one place."""
+    file, document, path = application.manifest.place
+    return (file, document, (*path, *source.location))
 
 
 def _only_refs(application: Application) -> Iterator[RuleProblem]:

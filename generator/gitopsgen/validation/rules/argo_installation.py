@@ -78,11 +78,19 @@ def _namespaces(model: Model) -> frozenset[str]:
         for item in model.of_kind(GROUP, kind)
         if (name := text(at(item.data, "metadata", "namespace")))
     )
+    # Somebody may apply by hand what no Application does.
+    by_hand = {
+        name
+        for item in model.unapplied
+        if (item.group, item.kind) == (GROUP, "ArgoCD")
+        and (name := text(at(item.data, "metadata", "namespace")))
+    }
     if not used:
-        return frozenset({DEFAULT_NAMESPACE})
+        return frozenset(by_hand or {DEFAULT_NAMESPACE})
     most = min(used, key=lambda name: (-used[name], name != DEFAULT_NAMESPACE, name))
     # Most may belong to a second Argo CD, beside the one of the usual name.
-    return frozenset({most, DEFAULT_NAMESPACE} if DEFAULT_NAMESPACE in used else {most})
+    usual = {DEFAULT_NAMESPACE} if DEFAULT_NAMESPACE in used else set()
+    return frozenset({most} | usual | by_hand)
 
 
 def _watched(model: Model) -> tuple[str, ...] | None:

@@ -100,7 +100,7 @@ def _made(model: Model) -> _Made:
         if _CREATE in application.sync_options:
             made.always.add((cluster_of(application), application.destination.namespace))
     # What stands in files that no root reaches is applied by hand, or the rule for that says so.
-    for manifest in model.unreached:
+    for manifest in model.unapplied:
         if (manifest.group, manifest.kind) in _KINDS:
             metadata = manifest.data.get("metadata")
             name = metadata.get("name") if isinstance(metadata, dict) else None

@@ -71,7 +71,7 @@ def _makers(model: Model, projects: Projects) -> dict[tuple[str, str], list[Reso
     for resource in model.of_kind("", "Namespace"):
         place = (cluster_of(resource.application), resource.name)
         makers.setdefault(place, []).append(resource)
-    for manifest in model.unreached:
+    for manifest in model.unapplied:
         if (manifest.group, manifest.kind) == ("", "Namespace"):
             place = (LOCAL, str(at(manifest.data, "metadata", "name")))
             makers.setdefault(place, []).append(None)

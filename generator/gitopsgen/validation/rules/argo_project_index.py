@@ -79,7 +79,7 @@ def _has_globals(model: Model) -> bool:
 
     argocd-cm may be made by a kustomization that is not built, of files that lie beside it.
     """
-    for manifest in model.unreached:
+    for manifest in model.unapplied:
         name = at(manifest.data, "metadata", "name")
         is_config = manifest.kind == "ConfigMap" and name == "argocd-cm"
         if is_config and text(at(manifest.data, "data", _GLOBAL)):
@@ -99,7 +99,7 @@ def _declared(model: Model) -> Iterator[tuple[str, str, Mapping[str, object]]]:
     """Every AppProject; what stands in files that no root reaches may be applied by hand."""
     for resource in model.of_kind(GROUP, "AppProject"):
         yield resource.name, resource.namespace, mapping(resource.data.get("spec"))
-    for manifest in model.unreached:
+    for manifest in model.unapplied:
         if (manifest.group, manifest.kind) == (GROUP, "AppProject"):
             name = text(at(manifest.data, "metadata", "name"))
             namespace = text(at(manifest.data, "metadata", "namespace"))

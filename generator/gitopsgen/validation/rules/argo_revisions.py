@@ -11,6 +11,7 @@ from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import normal_url, same_repository_key
 from gitopsgen.validation.rules.access import at, text
 from gitopsgen.validation.rules.argo_tree import is_hydrated
+from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -71,6 +72,9 @@ def _floating(application: Application, source: Source, model: Model) -> Iterato
     given = bool(written)
     if "{{" in revision or not isinstance(written or "", str):
         return
+    if placeholder_in(source.repo_url) or "${" in source.repo_url:
+        # Which repository it is nobody knows yet.
+        return
     if source.chart or source.repo_url.startswith("oci://"):
         if not given and source.chart:
             # Argo CD refuses that, which is argo-source-invalid.
@@ -126,7 +130,7 @@ def _url(
     application: Application, source: Source, model: Model, usual: dict[str, str]
 ) -> Iterator[RuleProblem]:
     url = source.repo_url
-    if "{{" in url:
+    if "{{" in url or placeholder_in(url):
         return
     key = same_repository_key(url)
     if model.sources.is_own_url(url):

@@ -40,12 +40,13 @@ class WorkTree:
         branches = {_DEFAULT}
         if model.cluster is not None:
             branches.add(model.cluster.repository.branch)
-        named = [(-count, name) for name, count in used.items() if not _NO_BRANCH.fullmatch(name)]
+        named = [name for name in used if not _NO_BRANCH.fullmatch(name)]
         usual = _USUAL & used.keys()
         if usual or _DEFAULT in used:
             branches |= usual
-        elif named:
-            branches.add(min(named)[1])
+        elif len(named) == 1:
+            # Of several nobody knows which one is at hand: each environment may have its own.
+            branches |= {*named}
         self._branches = frozenset(branches)
         self._submodules = frozenset(_submodules(model.sources.files))
 

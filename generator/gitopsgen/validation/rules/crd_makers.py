@@ -105,7 +105,7 @@ def _groups(model: Model) -> Iterator[tuple[str, str]]:
         yield cluster_of(resource.application), text(at(resource.data, "spec", "group"))
     yield from _made_while_running(model)
     # What stands in files that no root reaches is applied by hand, or the rule for that says so.
-    for manifest in model.unreached:
+    for manifest in model.unapplied:
         if (manifest.group, manifest.kind) == _DEFINITION:
             for application in model.applications:
                 yield cluster_of(application), _defined(manifest.data)[0]

@@ -52,6 +52,15 @@ class InstallScripts:
             self._answers[group] = any(words.search(text) for text in self._texts)
         return self._answers[group]
 
+    def names(self, word: str) -> bool:
+        """Whether a script that installs things names one, be it as a part of a name."""
+        pattern = re.compile(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", re.IGNORECASE)
+        return any(pattern.search(text) for text in self._texts)
+
+    def applies(self, path: str) -> bool:
+        """Whether a script that installs things names a file of the repository."""
+        return any(path in text for text in self._texts)
+
     @cached_property
     def _texts(self) -> tuple[str, ...]:
         paths = (

@@ -12,6 +12,7 @@ from gitopsgen.validation.rules.secret_places import is_written
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.validation.model import Model
 
 RULES = (
@@ -33,7 +34,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
         if resource.namespaced is not False or not is_written(resource.manifest):
             continue
         namespace = at(resource.data, "metadata", "namespace")
-        if isinstance(namespace, str) and namespace:
+        if isinstance(namespace, str) and namespace and not _is_given(resource.manifest, model):
             yield RuleProblem(
                 "k8s-namespace-scope",
                 Severity.WARNING,
@@ -43,3 +44,13 @@ def check(model: Model) -> Iterator[RuleProblem]:
                 "Leave metadata.namespace out.",
                 key=True,
             )
+
+
+def _is_given(manifest: Manifest, model: Model) -> bool:
+    """Whether a kustomization gave it: kustomize does not know which custom kinds take none."""
+    if manifest.rendering is None or not manifest.rendering.changed_by:
+        return False
+    file = model.sources.files.read(manifest.file)
+    documents = file.contents.documents if file is not None else ()
+    written = [d.data for d in documents if d.index == manifest.document]
+    return not any(at(data, *manifest.path, "metadata", "namespace") for data in written)

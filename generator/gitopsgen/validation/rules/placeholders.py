@@ -154,6 +154,9 @@ def _problem(
         return RuleProblem(
             "placeholder", Severity.ERROR, manifest, path, message, hint, place=place
         )
+    if path[-2:] == ("metadata", "name"):
+        # That of a kind of one's own ends in its group, which is no host.
+        return None
     host = example_host_in(value)
     if host and domain is not None and not _is_own(host, domain):
         message = f"{host[:80]} is kept for examples: it leads nowhere"

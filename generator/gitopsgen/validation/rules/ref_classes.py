@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mapping, mappings, text
 from gitopsgen.validation.rules.argo_order import LOCAL
+from gitopsgen.validation.rules.install_scripts import InstallScripts
 from gitopsgen.validation.rules.k3s_extras import LOCAL_PATH, LOCAL_STORAGE, TRAEFIK, keeps
 from gitopsgen.validation.rules.problem import RuleProblem
 from gitopsgen.validation.rules.ref_known_classes import (
@@ -85,6 +86,7 @@ class _Classes:
         self._model = model
         self._lookup = lookup
         self._groups = {group for group, _ in model.kinds()}
+        self._scripts = InstallScripts(model)
         self._flags: dict[str, set[str]] | None = None
         self._words: dict[str, set[str]] = defaultdict(set)
         self._further: frozenset[str] | None = None
@@ -113,7 +115,9 @@ class _Classes:
         if name in provided or self._is_there(cluster, INGRESS_CLASS, name):
             return
         if not self._is_planned(cluster) and (
-            name in CLOUD_INGRESS or (name == TRAEFIK and self._configures_traefik())
+            name in CLOUD_INGRESS
+            or (name == TRAEFIK and self._configures_traefik())
+            or self._scripts.names(name)
         ):
             return
         if name == TRAEFIK and keeps(self._model, cluster, TRAEFIK):

@@ -135,7 +135,7 @@ class Lookup:
             for resource in self.model.of_kind(group, kind):
                 where = "" if resource.namespaced is False else resource.namespace
                 names.add(cluster_of(resource.application), where, resource.name)
-            for manifest in self.model.unreached:
+            for manifest in self.model.unapplied:
                 # Somebody may apply by hand what no Application does.
                 if (manifest.group, manifest.kind) == key:
                     metadata = mapping(manifest.data.get("metadata"))

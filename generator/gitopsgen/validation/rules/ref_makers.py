@@ -91,7 +91,7 @@ class Makers:
         for group, kind in ANNOTATED_KINDS:
             self._add(secrets, group, kind, _annotated)
         self._add(secrets, "", "Service", _serving)
-        for manifest in self._model.unreached:
+        for manifest in self._model.unapplied:
             data, namespace = manifest.data, text(at(manifest.data, "metadata", "namespace"))
             found = _UNREACHED.get((manifest.group, manifest.kind))
             for name in found(data) if found else ():

@@ -67,7 +67,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _in_manifests(model: Model) -> Iterator[RuleProblem]:
     written = [item.manifest for kind in _KINDS for item in model.of_kind("", kind)]
-    for manifest in (*written, *(item for item in model.unreached if not _is_example(item))):
+    for manifest in (*written, *(item for item in model.unapplied if not _is_example(item))):
         look = _KINDS.get(manifest.kind) if manifest.group == "" else None
         if look is not None and (is_written(manifest) or is_generated(manifest)):
             yield from look(manifest)

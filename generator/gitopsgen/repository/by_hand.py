@@ -1,0 +1,90 @@
+"""Charts that hold Applications and that no Application names: somebody installs them by hand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gitopsgen.findings import Unchecked
+from gitopsgen.repository.leftovers import is_example, is_for_tests, is_put_away
+from gitopsgen.repository.manifests import Manifest
+from gitopsgen.repository.paths import normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from gitopsgen.repository.files import RepositoryFiles
+    from gitopsgen.repository.nodes import Node
+
+_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
+
+
+def charts_of_applications(files: RepositoryFiles) -> list[str]:
+    """The folders of charts with templates of Applications, but for charts within charts."""
+    return sorted(set(_charts(files)))
+
+
+def _charts(files: RepositoryFiles) -> Iterator[str]:
+    for path in files.templates:
+        folder, _, _ = path.partition("/templates/")
+        if "charts/" in folder.removeprefix("charts/") and _is_within_a_chart(folder, files):
+            continue
+        if is_for_tests(path) or is_put_away(path) or is_example(path):
+            continue
+        file = files.read(path)
+        if file is not None and file.mentions_argo and "kind: Application" in file.text:
+            yield folder
+
+
+def _is_within_a_chart(folder: str, files: RepositoryFiles) -> bool:
+    outer, _, _ = folder.rpartition("/charts/")
+    return f"{outer}/Chart.yaml" in files
+
+
+def stand_in(folder: str) -> Manifest:
+    """An Application in the place of the person who installs a chart with its own values."""
+    name = folder.rpartition("/")[2]
+    data = {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": name},
+        "spec": {"source": {"path": folder, "helm": {}}},
+    }
+    return Manifest(f"{folder}/Chart.yaml", 0, (), data, name)
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether an Application or a set has a name, and sources that say what they are of."""
+    name = node.manifest.data.get("metadata", {}).get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return False
+    sources = node.application.sources if node.application is not None else ()
+    return all(source.repo_url for source in sources)
+
+
+def _manages_itself(node: Node, folder: str) -> bool:
+    """Whether an Application of a chart is the one that takes the chart over."""
+    sources = node.application.sources if node.application is not None else ()
+    return any(source.path and normal(source.path) == folder for source in sources)
+
+
+def brought(installed: Iterable[Node]) -> list[Node]:
+    """What charts that somebody installs bring; what takes such a chart over brings the rest."""
+    found: list[Node] = []
+    for node in installed:
+        folder = node.manifest.file.removesuffix("/Chart.yaml")
+        if not all(map(_is_whole, node.children)):
+            node.children = []
+        successors = [child for child in node.children if _manages_itself(child, folder)]
+        node.children = successors or node.children
+        found += node.children
+    return found
+
+
+def not_installed(installed: Iterable[Node]) -> Iterator[Unchecked]:
+    """Charts of Applications that came to none: the values may be in nobody's git."""
+    for node in installed:
+        chart = f"chart {node.manifest.file.removesuffix('/Chart.yaml')}"
+        reasons = [item.reason for item in node.unchecked]
+        reason = reasons[0] if reasons else "its own values alone do not make its Applications"
+        yield Unchecked(chart, reason)
