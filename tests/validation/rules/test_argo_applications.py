@@ -160,6 +160,28 @@ def test_an_application_for_the_argo_cd_of_another_cluster(tmp_path: Path) -> No
     assert found(tmp_path, tree) == []
 
 
+def in_set_of(namespace: str) -> dict[str, str]:
+    text = applicationset("[{name: web}, {name: shop}, {name: blog}]", "'{{name}}'", "web")
+    return {
+        "root.yaml": ROOT,
+        "apps/set.yaml": text.replace("namespace: argocd}", f"namespace: {namespace}}}", 1),
+        "web/a.yaml": CONFIG,
+    }
+
+
+def test_a_set_where_argo_cd_does_not_look_is_one_finding(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, in_set_of("web"))
+    assert places([finding]) == ["argo-application-namespace apps/set.yaml:3:34"]
+    assert "ApplicationSets in the namespace web" in finding.message
+
+
+def test_a_set_in_a_namespace_that_its_controller_watches(tmp_path: Path) -> None:
+    settings = parameters("web").replace("application.names", "applicationsetcontroller.names")
+    both = settings.replace("data: {", "data: {application.namespaces: web, ")
+    tree = {**in_set_of("web"), "apps/params.yaml": both, "apps/p.yaml": project("[web]")}
+    assert found(tmp_path, tree) == []
+
+
 def test_two_applications_of_one_name_below_a_root(tmp_path: Path) -> None:
     tree = {
         "root.yaml": ROOT.replace("path: apps", "path: apps, directory: {recurse: true}"),
@@ -345,6 +367,39 @@ def test_what_may_be_reached_unseen(tmp_path: Path, more: Mapping[str, str]) -> 
         **more,
     }
     assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("path: shop", "shop/base/a.yaml"),
+        ("path: shop, directory: {include: '*.json'}", "shop/a.yaml"),
+        ("repoURL: https://github.com/somebody/repo, path: shop", "shop/a.yaml"),
+        ("targetRevision: HEAD", "shop/a.yaml"),
+        ("path: ''", "shop/a.yaml"),
+    ],
+)
+def test_what_nothing_reaches_for_another_rules_reason(
+    tmp_path: Path, source: str, file: str
+) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "apps/shop.yaml": application("shop", source),
+        file: CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_a_folder_below_one_that_has_more_is_not_reached(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "web/more/b.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-unreachable web/more/b.yaml:3:18"]
 
 
 def test_applications_without_a_root_are_all_roots(tmp_path: Path) -> None:

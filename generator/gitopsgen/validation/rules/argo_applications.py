@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.paths import folders_of
 from gitopsgen.validation.rules.access import at, mapping
-from gitopsgen.validation.rules.argo_globs import matches_any
+from gitopsgen.validation.rules.argo_folders import told_folders
 from gitopsgen.validation.rules.argo_installation import GROUP, read_installation
 from gitopsgen.validation.rules.argo_order import LOCAL, Order, cluster_of
-from gitopsgen.validation.rules.argo_project_index import Projects
+from gitopsgen.validation.rules.argo_watched import misplaced
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -18,13 +19,12 @@ if TYPE_CHECKING:
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.validation.model import Model
     from gitopsgen.validation.rules.argo_installation import Installation
-    from gitopsgen.validation.rules.argo_project_model import Project
 
 RULES = (
     Rule(
         "argo-application-namespace",
         (Severity.ERROR,),
-        "An Application is in a namespace in which Argo CD does not look for any.",
+        "An Application, or a set of them, is in a namespace in which Argo CD looks for none.",
         "Nothing says so: it is never reconciled, and its parent stays Progressing for ever.",
         "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: web}",
         "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: argocd}",
@@ -73,62 +73,12 @@ RULES = (
 def check(model: Model) -> Iterator[RuleProblem]:
     """Misplaced, repeated, unreachable Applications, and destinations of no cluster."""
     installation = read_installation(model)
-    yield from _misplaced(model, installation)
+    yield from misplaced(model, installation)
     yield from _repeated(model, installation)
     for application in model.applications:
         yield from _destination(application)
     yield from _unreachable(model, installation)
     yield from _parameters(model)
-
-
-def _misplaced(model: Model, installation: Installation) -> Iterator[RuleProblem]:
-    if installation.watched is None and any(map(_may_install, model.incomplete_applications)):
-        return
-    projects: Projects | None = None
-    by_data = {id(application.data): application for application in model.applications}
-    for resource in model.of_kind(GROUP, "Application"):
-        namespace, application = resource.namespace, by_data.get(id(resource.data))
-        if not namespace or namespace in installation.namespaces or application is None:
-            continue
-        # What lands in another cluster is for an Argo CD there, which nobody here knows.
-        if cluster_of(resource.application) != LOCAL:
-            continue
-        projects = projects or Projects(model)
-        hint = _why_not(namespace, projects.of(application), installation)
-        if not hint:
-            continue
-        yield RuleProblem(
-            "argo-application-namespace",
-            Severity.ERROR,
-            resource.manifest,
-            ("metadata", "namespace"),
-            f"Argo CD does not look for Applications in the namespace {namespace}",
-            hint,
-        )
-
-
-def _may_install(application: Application) -> bool:
-    """Whether an Application is called as if it brought Argo CD and its settings."""
-    names = [application.name, *(source.path or "" for source in application.sources)]
-    return any("argocd" in name.lower().replace("-", "") for name in names)
-
-
-def _why_not(namespace: str, projects: tuple[Project, ...], installation: Installation) -> str:
-    """What to do about an Application outside of Argo CD's namespace; empty where it may be there.
-
-    Both the settings and the project have to allow it; one that nobody here knows counts as
-    allowing it where the other does.
-    """
-    watched = installation.watched
-    by_settings = None if watched is None else matches_any(watched, namespace)
-    by_project = None
-    if projects:
-        by_project = any(project.takes_applications_of(namespace) for project in projects)
-    if by_settings and by_project is False:
-        return f"Add {namespace} to spec.sourceNamespaces of the AppProject {projects[0].name}."
-    if by_settings is not False and (by_settings or by_project):
-        return ""
-    return f"Argo CD looks for them in {installation.namespace}: move it there."
 
 
 def _repeated(model: Model, installation: Installation) -> Iterator[RuleProblem]:
@@ -210,8 +160,13 @@ def _destination(application: Application) -> Iterator[RuleProblem]:
 def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProblem]:
     if any(_may_hold(app, model, installation) for app in model.incomplete_applications):
         return
+    told = told_folders(model)
+    if told is None:
+        return
     files: set[str] = set()
     for manifest in model.unreached:
+        if not told.isdisjoint(folders_of(manifest.file)):
+            continue
         is_application = manifest.group == GROUP and manifest.kind.startswith("Application")
         # One line for a file is enough where its manifests are no Applications.
         if not is_application and manifest.file in files:

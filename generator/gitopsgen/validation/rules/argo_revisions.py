@@ -10,7 +10,6 @@ from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import normal_url, same_repository_key
 from gitopsgen.validation.rules.access import at, text
-from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -52,8 +51,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
     usual = _usual_url(model)
     told: set[tuple[object, ...]] = set()
     for application in model.applications:
-        if is_hydrated(application):
-            continue
         for source in application.sources:
             # The Applications of a set share their template: one finding is enough.
             place = (application.manifest.place, source.location, source.repo_url)
@@ -138,10 +135,7 @@ def _url(
     if expected and form != normal_url(expected) and form not in meant:
         message = f"{url} is this repository, but not as its URL is written elsewhere"
         hint = f"Argo CD takes it for another one, without a credential: write it as {expected}."
-    elif key not in (given := model.sources.given):
-        near = _other_owner(key, given)
-        if near is None or not _is_of_this_repository(source, application, model):
-            return
+    elif near := is_nearly_own(application, source, model):
         message = f"{url} is nearly this repository, {near}"
         hint = "Its path is in this repository: name this repository's URL."
     else:
@@ -154,6 +148,13 @@ def _url(
         message,
         hint,
     )
+
+
+def is_nearly_own(application: Application, source: Source, model: Model) -> str | None:
+    """This repository, where a source probably means it though it names another owner."""
+    key, given = same_repository_key(source.repo_url), model.sources.given
+    near = None if key in given else _other_owner(key, given)
+    return near if near and _is_of_this_repository(source, application, model) else None
 
 
 def _other_owner(key: str, given: frozenset[str]) -> str | None:
