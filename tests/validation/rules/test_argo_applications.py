@@ -291,6 +291,7 @@ def test_a_destination_of_no_or_two_clusters(tmp_path: Path, destination: str, p
 @pytest.mark.parametrize(
     "destination",
     [
+        f"{{sever: {SERVER}}}",
         "{name: in-cluster, namespace: web}",
         "{name: '', server: https://10.0.0.1, namespace: web}",
         "{server: https://10.0.0.1}",
@@ -349,6 +350,14 @@ def test_a_chart_that_takes_values_from_here_hides_nothing_that_no_root_reaches(
             id="a chart that nobody rendered",
         ),
         pytest.param(
+            {"apps/more.yaml": application("more", "path: more, x: *nothing")},
+            id="an Application that does not parse",
+        ),
+        pytest.param(
+            {"apps/more.yaml": application("more", "path: more").replace(": App", ": Ap")},
+            id="an Application whose kind is misspelt",
+        ),
+        pytest.param(
             {
                 "apps/more.yaml": application(
                     "more", "repoURL: https://github.com/other/x, path: a", namespace="argocd"
@@ -377,6 +386,7 @@ def test_what_may_be_reached_unseen(tmp_path: Path, more: Mapping[str, str]) -> 
         ("repoURL: https://github.com/somebody/repo, path: shop", "shop/a.yaml"),
         ("targetRevision: HEAD", "shop/a.yaml"),
         ("path: ''", "shop/a.yaml"),
+        ("repoUrl: https://github.com/owner/repo, path: shop", "shop/a.yaml"),
     ],
 )
 def test_what_nothing_reaches_for_another_rules_reason(

@@ -116,6 +116,8 @@ def test_what_argo_cd_ignores(tmp_path: Path, spec: str, place: str) -> None:
     [
         f"  source: {{repoURL: {URL}, path: web}}",
         f"  source: {{repoURL: {URL}, path: .}}",
+        f"  source: {{repoURL: {URL}, paht: web}}",
+        f"  soruce: {{repoURL: {URL}, path: web}}",
         f"  source: {{repoURL: {CHARTS}, chart: web, targetRevision: 1.0.0}}",
         f"  source: {{repoURL: {URL}, path: web, helm: {{}}, directory: {{recurse: true}}}}",
         f"  source: {{repoURL: {URL}, path: web, directory: {{recurse: false}}, "

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.graph import is_broken
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.validation.rules.access import at, mapping
 from gitopsgen.validation.rules.argo_folders import told_folders
+from gitopsgen.validation.rules.argo_hints import has_misspelt, near_kind
 from gitopsgen.validation.rules.argo_installation import GROUP, read_installation
 from gitopsgen.validation.rules.argo_order import LOCAL, Order, cluster_of
 from gitopsgen.validation.rules.argo_watched import misplaced
@@ -68,6 +70,7 @@ RULES = (
         "generators: [{list: {elements: [{name: web}]}}]\ntemplate: {metadata: {name: '{{name}}'}}",
     ),
 )
+_HOLDERS = ("Application", "ApplicationSet")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -145,7 +148,12 @@ def _destination(application: Application) -> Iterator[RuleProblem]:
             "Keep one of the two.",
             key=True,
         )
-    elif not server and not name and isinstance(application.data.get("spec"), dict):
+    elif (
+        not server
+        and not name
+        and isinstance(application.data.get("spec"), dict)
+        and not has_misspelt(mapping(given), "server", "name")
+    ):
         yield RuleProblem(
             "argo-destination",
             Severity.ERROR,
@@ -158,10 +166,13 @@ def _destination(application: Application) -> Iterator[RuleProblem]:
 
 
 def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProblem]:
-    if any(_may_hold(app, model, installation) for app in model.incomplete_applications):
+    if not model.unreached or any(
+        _may_hold(app, model, installation) for app in model.incomplete_applications
+    ):
         return
     told = told_folders(model)
-    if told is None:
+    ours = {resource.kind for resource in model.resources if resource.group == GROUP}
+    if told is None or near_kind(ours, _HOLDERS):
         return
     files: set[str] = set()
     for manifest in model.unreached:
@@ -201,8 +212,19 @@ def _source_may_hold(
         # It only lends its files to other sources.
         return False
     if model.sources.is_own(source):
-        return model.sources.directory(source) is None or any(model.sources.jsonnet_of(source))
+        return (
+            model.sources.directory(source) is None
+            or any(model.sources.jsonnet_of(source))
+            or any(_is_broken_argo(path, model) for path in model.sources.files_of(source))
+        )
     return application.destination.namespace in {"", *installation.namespaces}
+
+
+def _is_broken_argo(path: str, model: Model) -> bool:
+    """Whether a file that may hold Applications does not parse."""
+    files = model.sources.files
+    file = files.read(path)
+    return file is not None and file.mentions_argo and is_broken(files, path)
 
 
 def _parameters(model: Model) -> Iterator[RuleProblem]:

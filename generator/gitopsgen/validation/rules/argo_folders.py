@@ -170,8 +170,10 @@ def told_folders(model: Model) -> frozenset[str] | None:
                 return None
             if id(source) in used or source.ref or not source.path:
                 continue
-            if model.sources.directory(source) is not None or is_nearly_own(
-                application, source, model
+            if (
+                not source.repo_url
+                or model.sources.directory(source) is not None
+                or is_nearly_own(application, source, model)
             ):
                 found.add(normal(source.path) or "")
     return frozenset(found)

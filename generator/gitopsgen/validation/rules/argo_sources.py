@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mapping
+from gitopsgen.validation.rules.argo_hints import has_misspelt
 from gitopsgen.validation.rules.argo_links import outside_links
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -78,7 +79,8 @@ def _invalid(application: Application, sources: LocalSources) -> Iterator[RulePr
             )
     if hydrator:
         yield from _empty_in_hydrator(application, mapping(spec["sourceHydrator"]))
-    if spec and not application.sources and spec.get("sources") in (None, []):
+    nothing = spec and not application.sources and spec.get("sources") in (None, [])
+    if nothing and not has_misspelt(spec, "source", "sources"):
         yield _problem(
             application,
             ("spec",),
@@ -109,7 +111,8 @@ def _empty_in_hydrator(
 def _refused(application: Application, source: Source, *, several: bool) -> Iterator[RuleProblem]:
     place = source.location
     if not _has(source, "path") and not _has(source, "chart"):
-        if not (several and _has(source, "ref")):
+        lends = several and _has(source, "ref")
+        if not lends and not has_misspelt(source.data, "path", "chart"):
             empty = [key for key in ("chart", "path") if key in source.data]
             yield _problem(
                 application,
