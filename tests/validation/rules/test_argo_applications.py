@@ -175,10 +175,13 @@ def test_a_set_where_argo_cd_does_not_look_is_one_finding(tmp_path: Path) -> Non
     assert "ApplicationSets in the namespace web" in finding.message
 
 
-def test_a_set_in_a_namespace_that_its_controller_watches(tmp_path: Path) -> None:
-    settings = parameters("web").replace("application.names", "applicationsetcontroller.names")
-    both = settings.replace("data: {", "data: {application.namespaces: web, ")
-    tree = {**in_set_of("web"), "apps/params.yaml": both, "apps/p.yaml": project("[web]")}
+@pytest.mark.parametrize("also_sets", [True, False])
+def test_a_set_in_a_namespace_that_may_be_watched(tmp_path: Path, also_sets: bool) -> None:
+    settings = parameters("web")
+    if also_sets:
+        named = "data: {applicationsetcontroller.namespaces: web, "
+        settings = settings.replace("data: {", named)
+    tree = {**in_set_of("web"), "apps/params.yaml": settings, "apps/p.yaml": project("[web]")}
     assert found(tmp_path, tree) == []
 
 

@@ -70,9 +70,14 @@ def _may_install(application: Application) -> bool:
 
 
 def _why_not_set(namespace: str, model: Model, installation: Installation) -> str:
-    """What to do about an ApplicationSet outside of Argo CD's namespace; empty where it may be."""
+    """What to do about an ApplicationSet outside of Argo CD's namespace; empty where it may be.
+
+    Its controller has a setting of its own, which may stand where nobody looks (an argument, an
+    environment variable); it never has a namespace without that for Applications having it.
+    """
     watched = ",".join(parameters(model, _WATCHED_SETS)).split(",")
-    if matches_any([name.strip() for name in watched if name.strip()], namespace):
+    names = [name.strip() for name in watched if name.strip()]
+    if matches_any((*names, *(installation.watched or ())), namespace):
         return ""
     return f"Argo CD looks for them in {installation.namespace}: move it there."
 
