@@ -254,6 +254,53 @@ def test_what_nobody_here_can_look_at_is_listed_with_the_reason(tmp_path: Path) 
     ]
 
 
+FORKED = {
+    "apps/root.yaml": application("root", "path: apps"),
+    "apps/web.yaml": application("web", "path: web"),
+    "web/a.yaml": config_map("a"),
+}
+
+
+@pytest.mark.parametrize("remote", ["https://github.com/me/r", "git@work:o/r.git", "/srv/r.git"])
+def test_a_fork_or_mirror_is_the_repository_that_its_sources_name(
+    tmp_path: Path, remote: str
+) -> None:
+    assert names(found(tmp_path, FORKED, (remote,))) == ["root", "web", "a"]
+
+
+def test_a_fork_of_another_name_is_told_by_its_paths(tmp_path: Path) -> None:
+    more = {
+        "apps/shop.yaml": application("shop", "path: shop"),
+        "shop/b.yaml": config_map("b"),
+    }
+    result = found(tmp_path, {**FORKED, **more}, ("https://github.com/me/fork",))
+    assert result.complete
+    assert {"a", "b"} <= {*names(result)}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {
+            "apps/shop.yaml": application("shop", "path: shop"),
+            "shop/b.yaml": config_map("b"),
+            "apps/c.yaml": application("c", "path: not-here"),
+        },
+    ],
+)
+def test_paths_that_are_here_by_chance_make_no_fork(tmp_path: Path, more: dict[str, str]) -> None:
+    result = found(tmp_path, {**FORKED, **more}, ("https://github.com/me/other",))
+    assert not result.complete
+    assert "a" not in names(result)
+
+
+def test_with_one_source_of_the_remote_others_are_of_others(tmp_path: Path) -> None:
+    here = {"apps/here.yaml": application("here", "path: web", "https://github.com/me/r")}
+    result = found(tmp_path, {**FORKED, **here}, ("https://github.com/me/r",))
+    assert ("source apps", f"it is in another repository, {URL}") in unchecked(result)
+
+
 def test_the_own_url_is_guessed_from_paths_that_are_here(tmp_path: Path) -> None:
     tree = {
         "one.yaml": application("one", "path: x", "git@git.example:o/r.git"),

@@ -32,6 +32,48 @@ def test_all_forms_of_a_url_are_one_repository(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("https://dev.azure.com/acme/infra/_git/apps", "git@ssh.dev.azure.com:v3/acme/infra/apps"),
+        (
+            "https://acme@dev.azure.com/acme/infra/_git/apps",
+            "https://dev.azure.com/acme/infra/_git/apps",
+        ),
+        ("https://dev.azure.com/acme/_git/infra", "git@ssh.dev.azure.com:v3/acme/infra/infra"),
+        (
+            "https://dev.azure.com/acme/My%20Infra/_git/a",
+            "git@ssh.dev.azure.com:v3/acme/My Infra/a",
+        ),
+        ("https://acme.visualstudio.com/infra/_git/a", "https://dev.azure.com/acme/infra/_git/a"),
+        (
+            "https://acme.visualstudio.com/DefaultCollection/infra/_git/a",
+            "acme@vs-ssh.visualstudio.com:v3/acme/infra/a",
+        ),
+        ("https://git.test/scm/inf/apps.git", "ssh://git@git.test:7999/inf/apps.git"),
+        ("https://github.com/owner/name", "ssh://git@ssh.github.com:443/owner/name.git"),
+        ("https://www.github.com/owner/name", "git@github.com:owner/name"),
+        ("https://gitlab.com/owner/name", "ssh://git@altssh.gitlab.com:443/owner/name"),
+    ],
+)
+def test_a_server_has_several_forms(left: str, right: str) -> None:
+    assert same_repository_key(left) == same_repository_key(right)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("https://dev.azure.com/acme/infra/_git/apps", "https://dev.azure.com/acme/infra/_git/b"),
+        ("https://dev.azure.com/acme/infra/_git/apps", "https://dev.azure.com/acme/web/_git/apps"),
+        ("https://git.test/scm/inf/apps", "https://git.test/scm/web/apps"),
+        ("https://git.test/scm/apps", "https://git.test/apps"),
+        ("https://dev.azure.com", "https://dev.azure.com/acme"),
+    ],
+)
+def test_repositories_of_one_server_are_several(left: str, right: str) -> None:
+    assert same_repository_key(left) != same_repository_key(right)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         "https://github.com/owner/name2",

@@ -25,6 +25,11 @@ class Source:
     data: Mapping[str, Any]
 
     @property
+    def is_single(self) -> bool:
+        """Whether it is none of `sources`: then it has no others beside it, and no refs."""
+        return not isinstance(self.location[-1], int)
+
+    @property
     def repo_url(self) -> str:
         """The repository: of git, or of charts."""
         return _text(self.data.get("repoURL")) or ""
@@ -152,7 +157,15 @@ def read_application(manifest: Manifest) -> Application:
 
 
 def read_sources(spec: Mapping[str, Any]) -> tuple[Source, ...]:
-    """The sources in an Application's spec; where there are `sources`, `source` is ignored."""
+    """The sources in an Application's spec; where there are `sources`, `source` is ignored.
+
+    With a source hydrator it is the one that manifests are made from.
+    """
+    hydrator = spec.get("sourceHydrator")
+    if isinstance(hydrator, dict):
+        return (
+            Source(("spec", "sourceHydrator", "drySource"), _mapping(hydrator.get("drySource"))),
+        )
     several = spec.get("sources")
     if isinstance(several, list) and several:
         return tuple(

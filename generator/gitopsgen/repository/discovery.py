@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from gitopsgen.repository.rendering import Renderer
 
 __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
+# Fewer paths may be here by chance, though the sources are of another repository.
+_SEVERAL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,11 @@ class Discovered:
 def local_sources(files: RepositoryFiles, own_urls: Iterable[str]) -> LocalSources:
     """The repository as sources see it; `own_urls` mean it.
 
-    Where there are none, it is the URL that most sources with a path of this repository share.
+    Where there are none, or no source has one of them, the sources tell which one it is.
     """
     urls = tuple(own_urls)
-    own = frozenset(map(same_repository_key, urls)) or _guess_own(files)
-    return LocalSources(files, own, special_folders(files), urls)
+    own = frozenset(map(same_repository_key, urls))
+    return LocalSources(files, own | _guess_own(files, own), special_folders(files), urls)
 
 
 def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) -> Discovered:
@@ -197,16 +198,32 @@ def _value_files(applications: Iterable[Application], sources: LocalSources) -> 
                     yield str(file.path)
 
 
-def _guess_own(files: RepositoryFiles) -> frozenset[str]:
-    """The URL that most sources share whose path is here; of equals the first by name."""
-    keys = Counter(
-        same_repository_key(source.repo_url)
-        for manifest in declared_in(files)
-        for source in read_application(_template(manifest)).sources
-        if source.path and source.path.strip("./") in files.folders
-    )
-    best = min(keys.items(), key=lambda item: (-item[1], item[0]), default=None)
-    return frozenset() if best is None else frozenset({best[0]})
+def _guess_own(files: RepositoryFiles, given: frozenset[str]) -> frozenset[str]:
+    """The URL that most sources share whose path is here; of equals the first by name.
+
+    Where URLs are given that no source has, this may be a fork, a mirror, or known to ssh alone by
+    its remote's name: then it has to be called the same, or all of several paths have to be here.
+    """
+    here: dict[str, list[str]] = {}
+    elsewhere: set[str] = set()
+    for manifest in declared_in(files):
+        for source in read_application(_template(manifest)).sources:
+            key = same_repository_key(source.repo_url)
+            if key in given:
+                return frozenset()
+            path = (source.path or "").strip("./")
+            if source.path and path in files.folders:
+                here.setdefault(key, []).append(path)
+            elif source.path and "{{" not in source.path:
+                elsewhere.add(key)
+    if not here:
+        return frozenset()
+    best = min(here, key=lambda key: (-len(here[key]), key))
+    names = {key.rpartition("/")[2] for key in given}
+    sure = best not in elsewhere and len({*here[best]} - {""}) >= _SEVERAL
+    if given and best.rpartition("/")[2] not in names and not sure:
+        return frozenset()
+    return frozenset({best})
 
 
 def _template(manifest: Manifest) -> Manifest:

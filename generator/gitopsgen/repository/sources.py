@@ -25,7 +25,7 @@ class LocalSources:
     """The repository's files as sources see them.
 
     `own` are the keys of the URLs that mean this repository (`same_repository_key`), `own_urls`
-    the URLs themselves as far as they are known for sure; `special` are the folders that Argo CD
+    the URLs as far as they were given, not guessed; `special` are the folders that Argo CD
     hands to a tool, each with the tool's name.
     """
 
@@ -43,6 +43,11 @@ class LocalSources:
     def is_own_url(self, url: str) -> bool:
         """Whether a URL means this repository."""
         return same_repository_key(url) in self.own
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The keys of this repository that are known for sure; those that were guessed else."""
+        return frozenset(map(same_repository_key, self.own_urls)) or self.own
 
     def folder(self, source: Source) -> str | None:
         """The folder of this repository that a source names, None where it names none."""

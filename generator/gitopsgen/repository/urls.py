@@ -21,6 +21,16 @@ _IN_PATHS = "$&+,/:;=@~"
 _IN_FRAGMENTS = "$&+,/:;=?@!()*~"
 _IN_USERS = "$&+,;=~"
 _IN_HOSTS = "!$&'()*+,;=:[]<>\"~%"
+# Where servers answer under a second name, mostly for SSH through firewalls.
+_HOSTS = {
+    "www.github.com": "github.com",
+    "ssh.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com",
+    "altssh.bitbucket.org": "bitbucket.org",
+    "ssh.dev.azure.com": "dev.azure.com",
+    "vs-ssh.visualstudio.com": "dev.azure.com",
+}
+_AZURE, _AZURE_BEFORE = "dev.azure.com", ".visualstudio.com"
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +57,8 @@ def same_repository_key(url: str) -> str:
 
     Beside what Argo CD makes no difference of (`is_same_url`) neither scheme, user, port nor a
     trailing `/` matter: a work tree's remote may name a repository by another protocol than an
-    Application does. `git@github.com:owner/name.git` and `https://GitHub.com/Owner/name` are one.
+    Application does. `git@github.com:owner/name.git` and `https://GitHub.com/Owner/name` are one,
+    and so are the forms that Azure DevOps and Bitbucket have for each protocol.
     """
     url = url.strip().lower()
     host, path = "", url
@@ -60,7 +71,30 @@ def same_repository_key(url: str) -> str:
     elif found := _SCP.match(url):
         host, path = found["host"], found["path"]
     path = path.strip("/").removesuffix(".git").rstrip("/")
-    return f"{host}/{path}"
+    return "/".join(_usual_place(_HOSTS.get(host, host), path))
+
+
+def _usual_place(host: str, path: str) -> tuple[str, str]:
+    """Host and path without what servers add for one protocol alone."""
+    steps = path.split("/")
+    if host.endswith(_AZURE_BEFORE):
+        # The organisation has become the first folder of the path.
+        steps = [host.removesuffix(_AZURE_BEFORE), *steps]
+        host = _AZURE
+    if host == _AZURE:
+        steps = unquote("/".join(steps)).split("/")
+        if steps[0] == "v3":
+            del steps[0]
+        if "defaultcollection" in steps[1:2]:
+            del steps[1]
+        if steps[1:2] == ["_git"]:
+            # A project's own repository has its name.
+            steps.insert(1, steps[-1])
+        steps = [step for step in steps if step != "_git"]
+    elif steps[0] == "scm" and len(steps) == 3:
+        # Bitbucket's own servers say it in HTTP alone.
+        del steps[0]
+    return host, "/".join(steps)
 
 
 def _parsed(url: str) -> str:

@@ -139,7 +139,7 @@ def _in_ref(
     name: str, application: Application, source: Source, sources: LocalSources
 ) -> ValueFile | None:
     ref, _, rest = name[1:].partition("/")
-    if not rest or source.location[-1] == "source":
+    if not rest or source.is_single:
         # A single source has no refs: it is a variable then.
         return None
     named = next((other for other in application.sources if other.ref == ref), None)

@@ -9,20 +9,57 @@ from gitopsgen.validation.causes import cause_in_values
 from gitopsgen.validation.kustomize_causes import cause_in_kustomization
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from gitopsgen.documents.positions import Path, Position
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest, Place
+    from gitopsgen.repository.nodes import GeneratedBy
     from gitopsgen.validation.rules.problem import RuleProblem
 
 
-def place_problem(problem: RuleProblem, files: RepositoryFiles) -> Finding:
-    """The finding of a rule's problem."""
+def place_problems(
+    problems: Iterable[RuleProblem], files: RepositoryFiles, generated: Iterable[GeneratedBy] = ()
+) -> list[Finding]:
+    """The findings of rules' problems.
+
+    What is wrong in the same way with several Applications of one of the sets in `generated`, or
+    with all of them, stands in the set's template: that is one finding.
+    """
+    sizes = {_template_of(item.manifest): len(item.expansion.applications) for item in generated}
+    findings: list[Finding] = []
+    shared: dict[tuple[object, ...], list[RuleProblem]] = {}
+    for problem in problems:
+        if problem.manifest.rendering is not None and problem.manifest.place in sizes:
+            key = (problem.rule, problem.manifest.place, problem.path, problem.place)
+            shared.setdefault(key, []).append(problem)
+        else:
+            findings.append(place_problem(problem, files))
+    for alike in shared.values():
+        whole = sizes[alike[0].manifest.place]
+        of_all = len({id(problem.manifest) for problem in alike}) == whole
+        groups: dict[str, list[RuleProblem]] = {}
+        for problem in alike:
+            groups.setdefault("" if of_all else problem.message, []).append(problem)
+        for group in groups.values():
+            first = min(group, key=lambda problem: problem.manifest.identity)
+            findings.append(place_problem(first, files, len(group) - 1))
+    return findings
+
+
+def _template_of(manifest: Manifest) -> Place:
+    return (manifest.file, manifest.document, (*manifest.path, "spec", "template"))
+
+
+def place_problem(problem: RuleProblem, files: RepositoryFiles, more: int = 0) -> Finding:
+    """The finding of a rule's problem, which `more` manifests have as well."""
     manifest = problem.manifest
     place = problem.place or place_in(manifest, problem.path, files)
     position = position_of(place, files, key=problem.key)
     message = problem.message
     if problem.place is None and manifest.rendering is not None:
-        message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"
+        others = f" and {more} more" if more else ""
+        message = f"{message} (in {manifest.identity}{others}, from {manifest.rendering.what})"
     return Finding(
         problem.rule,
         problem.severity,

@@ -24,7 +24,7 @@ from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
 from gitopsgen.validation.manifest_check import ManifestCheck
 from gitopsgen.validation.merging import merged
 from gitopsgen.validation.model import Model, build_resources
-from gitopsgen.validation.placing import place_problem
+from gitopsgen.validation.placing import place_problems
 from gitopsgen.validation.renderers import RenderSettings
 from gitopsgen.validation.rules_stage import Rules
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
@@ -89,7 +89,7 @@ def run_stages(
             if options.lint and any(name in files for name in YAMLLINT_FILES):
                 findings += _lint(files, read, jobs, memory)
             problems = rules.problems()
-            findings += [place_problem(problem, files) for problem in problems]
+            findings += place_problems(problems, files, found.generated)
             missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
             known = KnownKinds(minor, own.kinds)
             schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)

@@ -9,7 +9,7 @@ from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.repository.rendering import NoRenderer
 from gitopsgen.repository.settings import Settings
 from gitopsgen.validation.model import Model, build_resources
-from gitopsgen.validation.placing import place_problem
+from gitopsgen.validation.placing import place_problems
 from gitopsgen.validation.rules_stage import rule_problems
 from gitopsgen.validation.scopes import is_namespaced
 
@@ -82,7 +82,7 @@ def findings_in(
     local = [module for module in modules if hasattr(module, "check_resource")]
     whole = [module for module in modules if hasattr(module, "check")]
     problems = rule_problems(model, local, whole)
-    findings = {place_problem(problem, files) for problem in problems}
+    findings = set(place_problems(problems, files, model.generated))
     return sorted(findings, key=lambda finding: finding.sort_key)
 
 

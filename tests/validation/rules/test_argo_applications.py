@@ -160,6 +160,31 @@ def test_an_application_for_the_argo_cd_of_another_cluster(tmp_path: Path) -> No
     assert found(tmp_path, tree) == []
 
 
+def in_set_of(namespace: str) -> dict[str, str]:
+    text = applicationset("[{name: web}, {name: shop}, {name: blog}]", "'{{name}}'", "web")
+    return {
+        "root.yaml": ROOT,
+        "apps/set.yaml": text.replace("namespace: argocd}", f"namespace: {namespace}}}", 1),
+        "web/a.yaml": CONFIG,
+    }
+
+
+def test_a_set_where_argo_cd_does_not_look_is_one_finding(tmp_path: Path) -> None:
+    (finding,) = found(tmp_path, in_set_of("web"))
+    assert places([finding]) == ["argo-application-namespace apps/set.yaml:3:34"]
+    assert "ApplicationSets in the namespace web" in finding.message
+
+
+@pytest.mark.parametrize("also_sets", [True, False])
+def test_a_set_in_a_namespace_that_may_be_watched(tmp_path: Path, also_sets: bool) -> None:
+    settings = parameters("web")
+    if also_sets:
+        named = "data: {applicationsetcontroller.namespaces: web, "
+        settings = settings.replace("data: {", named)
+    tree = {**in_set_of("web"), "apps/params.yaml": settings, "apps/p.yaml": project("[web]")}
+    assert found(tmp_path, tree) == []
+
+
 def test_two_applications_of_one_name_below_a_root(tmp_path: Path) -> None:
     tree = {
         "root.yaml": ROOT.replace("path: apps", "path: apps, directory: {recurse: true}"),
@@ -269,6 +294,7 @@ def test_a_destination_of_no_or_two_clusters(tmp_path: Path, destination: str, p
 @pytest.mark.parametrize(
     "destination",
     [
+        f"{{sever: {SERVER}}}",
         "{name: in-cluster, namespace: web}",
         "{name: '', server: https://10.0.0.1, namespace: web}",
         "{server: https://10.0.0.1}",
@@ -327,6 +353,14 @@ def test_a_chart_that_takes_values_from_here_hides_nothing_that_no_root_reaches(
             id="a chart that nobody rendered",
         ),
         pytest.param(
+            {"apps/more.yaml": application("more", "path: more, x: *nothing")},
+            id="an Application that does not parse",
+        ),
+        pytest.param(
+            {"apps/more.yaml": application("more", "path: more").replace(": App", ": Ap")},
+            id="an Application whose kind is misspelt",
+        ),
+        pytest.param(
             {
                 "apps/more.yaml": application(
                     "more", "repoURL: https://github.com/other/x, path: a", namespace="argocd"
@@ -345,6 +379,40 @@ def test_what_may_be_reached_unseen(tmp_path: Path, more: Mapping[str, str]) -> 
         **more,
     }
     assert found(tmp_path, tree) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "file"),
+    [
+        ("path: shop", "shop/base/a.yaml"),
+        ("path: shop, directory: {include: '*.json'}", "shop/a.yaml"),
+        ("repoURL: https://github.com/somebody/repo, path: shop", "shop/a.yaml"),
+        ("targetRevision: HEAD", "shop/a.yaml"),
+        ("path: ''", "shop/a.yaml"),
+        ("repoUrl: https://github.com/owner/repo, path: shop", "shop/a.yaml"),
+    ],
+)
+def test_what_nothing_reaches_for_another_rules_reason(
+    tmp_path: Path, source: str, file: str
+) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "apps/shop.yaml": application("shop", source),
+        file: CONFIG,
+    }
+    assert found(tmp_path, tree) == []
+
+
+def test_a_folder_below_one_that_has_more_is_not_reached(tmp_path: Path) -> None:
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "web/more/b.yaml": CONFIG,
+    }
+    assert places(found(tmp_path, tree)) == ["argo-unreachable web/more/b.yaml:3:18"]
 
 
 def test_applications_without_a_root_are_all_roots(tmp_path: Path) -> None:

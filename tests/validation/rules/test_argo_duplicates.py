@@ -191,6 +191,12 @@ def test_two_applications_of_one_name_are_another_rule(tmp_path: Path) -> None:
     assert found(tmp_path, tree) == []
 
 
+def test_so_is_what_two_applications_of_one_name_bring(tmp_path: Path) -> None:
+    tree = two(CONFIG, CONFIG)
+    tree["apps/b.yaml"] = application("a", "path: b")
+    assert found(tmp_path, tree) == []
+
+
 def test_a_root_may_hold_itself(tmp_path: Path) -> None:
     tree = {"apps/root.yaml": ROOT, "apps/web.yaml": application("web", "path: web")}
     assert found(tmp_path, {**tree, "web/a.yaml": CONFIG}) == []

@@ -344,9 +344,44 @@ def test_two_projects_of_one_name_permit_what_either_permits(tmp_path: Path) -> 
     assert found(tmp_path, tree) == []
 
 
-def test_the_source_hydrator_is_left_alone(tmp_path: Path) -> None:
-    app = WEB.replace("  source: {", "  sourceHydrator: {drySource: {}}\n  source: {")
-    assert found(tmp_path, world("sourceRepos: []", app=app)) == []
+HYDRATED = WEB.replace(
+    f"  source: {{repoURL: {URL}, path: web}}\n",
+    f"  sourceHydrator:\n    drySource: {{repoURL: {URL}, path: web, targetRevision: HEAD}}\n"
+    "    syncSource: {targetBranch: live, path: web}\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("spec", "web", "place"),
+    [
+        (
+            "sourceRepos: [https://github.com/owner/other], destinations: [{server: '*', "
+            "namespace: '*'}]",
+            {},
+            "argo-project-source apps/web.yaml:8:26",
+        ),
+        (
+            "sourceRepos: ['*'], destinations: [{server: '*', namespace: shop}]",
+            {},
+            "argo-project-destination apps/web.yaml:6:68",
+        ),
+        (OPEN, {"web__role": ROLE}, "argo-project-kind web/role.yaml:2:7"),
+    ],
+)
+def test_what_the_source_hydrator_makes(
+    tmp_path: Path, spec: str, web: dict[str, str], place: str
+) -> None:
+    assert "drySource" in HYDRATED
+    assert places(found(tmp_path, world(spec, app=HYDRATED, **web))) == [place]
+
+
+def test_where_the_source_hydrator_writes_to(tmp_path: Path) -> None:
+    app = HYDRATED.replace("live, path", "live, repoURL: https://github.com/owner/live, path")
+    permitted = f"sourceRepos: [{URL}, %s], destinations: [{{server: '*', namespace: '*'}}]"
+    tree = world(permitted % "https://github.com/owner/live", app=app)
+    assert found(tmp_path / "a", tree) == []
+    tree = world(permitted % "https://github.com/owner/dead", app=app)
+    assert places(found(tmp_path / "b", tree)) == ["argo-project-source apps/web.yaml:9:47"]
 
 
 JUNK = st.recursive(

@@ -152,3 +152,21 @@ def test_a_second_url_that_the_settings_name(tmp_path: Path) -> None:
     tree = {"a.yaml": application("a", "path: web"), "b.yaml": application("b", SSH)}
     settings = Settings(repository=("ssh://git@github.com/owner/repo",))
     assert found(tmp_path, tree, settings) == []
+
+
+def test_the_hint_is_a_url_as_somebody_wrote_it(tmp_path: Path) -> None:
+    tree = {
+        "a.yaml": application("a", SSH),
+        "b.yaml": application("b", SSH),
+        "c.yaml": application("c", "path: web"),
+    }
+    model, files = make_model(tmp_path, {"web/a.yaml": CONFIG, **tree})
+    (finding,) = findings_in(model, files, [argo_revisions])
+    assert finding.file == "c.yaml"
+    assert "write it as git@github.com:owner/repo.git." in finding.hint
+
+
+def test_a_fork_whose_sources_name_what_it_was_forked_from(tmp_path: Path) -> None:
+    source = "repoURL: https://github.com/upstream/repo, path: web"
+    tree = {"app.yaml": application("web", source)}
+    assert found(tmp_path, tree) == ["argo-repository-url app.yaml:7:21"]

@@ -40,9 +40,20 @@ def found(tmp_path: Path, spec: str) -> list[Finding]:
         (f"  source: {{repoURL: {CHARTS}, chart: web}}", "6:56"),
         (f"  source: {{repoURL: {CHARTS}, chart: web, targetRevision: ''}}", "6:77"),
         (
-            f"  source:\n    repoURL: {URL}\n    path: web\n    helm: {{releaseName: a}}\n"
+            f"  source:\n    repoURL: {URL}\n    path: elsewhere\n    helm: {{releaseName: a}}\n"
             "    directory: {recurse: true}",
             "10:5",
+        ),
+        # The one that does not fit the folder, or the chart.
+        (
+            f"  source:\n    repoURL: {URL}\n    path: web\n    helm: {{releaseName: a}}\n"
+            "    directory: {recurse: true}",
+            "9:5",
+        ),
+        (
+            f"  source:\n    repoURL: {CHARTS}\n    chart: web\n    targetRevision: 1.0.0\n"
+            "    helm: {releaseName: a}\n    kustomize: {namePrefix: a}",
+            "11:5",
         ),
         (
             f"  source:\n    repoURL: {URL}\n    path: web\n    kustomize: {{namePrefix: a}}\n"
@@ -57,6 +68,16 @@ def found(tmp_path: Path, spec: str) -> list[Finding]:
         ),
         ("  project: default", "4:1"),
         ("  sources: []", "4:1"),
+        (
+            f"  sourceHydrator:\n    drySource: {{repoURL: {URL}, path: web, targetRevision: a}}\n"
+            "    syncSource: {targetBranch: '', path: web}",
+            "8:32",
+        ),
+        (
+            "  sourceHydrator:\n    drySource: {repoURL: '', path: web, targetRevision: HEAD}\n"
+            "    syncSource: {targetBranch: live, path: web}",
+            "7:26",
+        ),
     ],
 )
 def test_sources_that_argo_cd_refuses(tmp_path: Path, spec: str, place: str) -> None:
@@ -77,6 +98,11 @@ def test_sources_that_argo_cd_refuses(tmp_path: Path, spec: str, place: str) -> 
             "    path: web",
             "10:5",
         ),
+        (
+            f"  source: {{repoURL: {URL}, path: shop}}\n  sourceHydrator:\n    drySource: "
+            f"{{repoURL: {URL}, path: web}}",
+            "6:3",
+        ),
     ],
 )
 def test_what_argo_cd_ignores(tmp_path: Path, spec: str, place: str) -> None:
@@ -90,6 +116,8 @@ def test_what_argo_cd_ignores(tmp_path: Path, spec: str, place: str) -> None:
     [
         f"  source: {{repoURL: {URL}, path: web}}",
         f"  source: {{repoURL: {URL}, path: .}}",
+        f"  source: {{repoURL: {URL}, paht: web}}",
+        f"  soruce: {{repoURL: {URL}, path: web}}",
         f"  source: {{repoURL: {CHARTS}, chart: web, targetRevision: 1.0.0}}",
         f"  source: {{repoURL: {URL}, path: web, helm: {{}}, directory: {{recurse: true}}}}",
         f"  source: {{repoURL: {URL}, path: web, directory: {{recurse: false}}, "

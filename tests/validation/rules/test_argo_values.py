@@ -153,6 +153,22 @@ def test_files_that_are_there_or_that_nobody_can_judge(tmp_path: Path, text: str
     assert found(tmp_path, text) == []
 
 
+def test_an_illegal_ref_is_another_rules(tmp_path: Path) -> None:
+    helm = "valueFiles: [$values/values/web.yaml]"
+    assert found(tmp_path, several(helm, more=REF.replace("ref: values", "ref: $values"))) == []
+
+
+def test_a_dry_source_has_no_refs(tmp_path: Path) -> None:
+    source = f"{{repoURL: {URL}, path: web, helm: {{valueFiles: [%s]}}}}"
+    text = application("web", "path: web").replace(
+        f"source: {{repoURL: {URL}, path: web}}",
+        f"sourceHydrator: {{drySource: {source}, syncSource: {{path: web, targetBranch: live}}}}",
+    )
+    assert found(tmp_path, text % "$any/values/web.yaml") == []
+    (finding,) = found(tmp_path, text % "stage.yaml")
+    assert finding.rule == "argo-values-file"
+
+
 def test_a_value_file_behind_a_link(tmp_path: Path) -> None:
     (tmp_path / "linked").symlink_to("values")
     text = application("web", "path: web, helm: {valueFiles: [/linked/web.yaml]}")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.graph import is_broken
+from gitopsgen.repository.paths import folders_of
 from gitopsgen.validation.rules.access import at, mapping
-from gitopsgen.validation.rules.argo_globs import matches_any
+from gitopsgen.validation.rules.argo_folders import told_folders
+from gitopsgen.validation.rules.argo_hints import has_misspelt, near_kind
 from gitopsgen.validation.rules.argo_installation import GROUP, read_installation
 from gitopsgen.validation.rules.argo_order import LOCAL, Order, cluster_of
-from gitopsgen.validation.rules.argo_project_index import Projects
+from gitopsgen.validation.rules.argo_watched import misplaced
 from gitopsgen.validation.rules.install_scripts import InstallScripts
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -19,13 +22,12 @@ if TYPE_CHECKING:
     from gitopsgen.repository.applications import Application, Source
     from gitopsgen.validation.model import Model
     from gitopsgen.validation.rules.argo_installation import Installation
-    from gitopsgen.validation.rules.argo_project_model import Project
 
 RULES = (
     Rule(
         "argo-application-namespace",
         (Severity.ERROR,),
-        "An Application is in a namespace in which Argo CD does not look for any.",
+        "An Application, or a set of them, is in a namespace in which Argo CD looks for none.",
         "Nothing says so: it is never reconciled, and its parent stays Progressing for ever.",
         "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: web}",
         "# Argo CD lives in argocd\nkind: Application\nmetadata: {name: web, namespace: argocd}",
@@ -69,67 +71,18 @@ RULES = (
         "generators: [{list: {elements: [{name: web}]}}]\ntemplate: {metadata: {name: '{{name}}'}}",
     ),
 )
+_HOLDERS = ("Application", "ApplicationSet")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Misplaced, repeated, unreachable Applications, and destinations of no cluster."""
     installation = read_installation(model)
-    yield from _misplaced(model, installation)
+    yield from misplaced(model, installation)
     yield from _repeated(model, installation)
     for application in model.applications:
         yield from _destination(application)
     yield from _unreachable(model, installation)
     yield from _parameters(model)
-
-
-def _misplaced(model: Model, installation: Installation) -> Iterator[RuleProblem]:
-    if installation.watched is None and any(map(_may_install, model.incomplete_applications)):
-        return
-    projects: Projects | None = None
-    by_data = {id(application.data): application for application in model.applications}
-    for resource in model.of_kind(GROUP, "Application"):
-        namespace, application = resource.namespace, by_data.get(id(resource.data))
-        if not namespace or namespace in installation.namespaces or application is None:
-            continue
-        # What lands in another cluster is for an Argo CD there, which nobody here knows.
-        if cluster_of(resource.application) != LOCAL:
-            continue
-        projects = projects or Projects(model)
-        hint = _why_not(namespace, projects.of(application), installation)
-        if not hint:
-            continue
-        yield RuleProblem(
-            "argo-application-namespace",
-            Severity.ERROR,
-            resource.manifest,
-            ("metadata", "namespace"),
-            f"Argo CD does not look for Applications in the namespace {namespace}",
-            hint,
-        )
-
-
-def _may_install(application: Application) -> bool:
-    """Whether an Application is called as if it brought Argo CD and its settings."""
-    names = [application.name, *(source.path or "" for source in application.sources)]
-    return any("argocd" in name.lower().replace("-", "") for name in names)
-
-
-def _why_not(namespace: str, projects: tuple[Project, ...], installation: Installation) -> str:
-    """What to do about an Application outside of Argo CD's namespace; empty where it may be there.
-
-    Both the settings and the project have to allow it; one that nobody here knows counts as
-    allowing it where the other does.
-    """
-    watched = installation.watched
-    by_settings = None if watched is None else matches_any(watched, namespace)
-    by_project = None
-    if projects:
-        by_project = any(project.takes_applications_of(namespace) for project in projects)
-    if by_settings and by_project is False:
-        return f"Add {namespace} to spec.sourceNamespaces of the AppProject {projects[0].name}."
-    if by_settings is not False and (by_settings or by_project):
-        return ""
-    return f"Argo CD looks for them in {installation.namespace}: move it there."
 
 
 def _repeated(model: Model, installation: Installation) -> Iterator[RuleProblem]:
@@ -196,7 +149,12 @@ def _destination(application: Application) -> Iterator[RuleProblem]:
             "Keep one of the two.",
             key=True,
         )
-    elif not server and not name and isinstance(application.data.get("spec"), dict):
+    elif (
+        not server
+        and not name
+        and isinstance(application.data.get("spec"), dict)
+        and not has_misspelt(mapping(given), "server", "name")
+    ):
         yield RuleProblem(
             "argo-destination",
             Severity.ERROR,
@@ -209,12 +167,18 @@ def _destination(application: Application) -> Iterator[RuleProblem]:
 
 
 def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProblem]:
-    if any(_may_hold(app, model, installation) for app in model.incomplete_applications):
+    if not model.unreached or any(
+        _may_hold(app, model, installation) for app in model.incomplete_applications
+    ):
+        return
+    told = told_folders(model)
+    ours = {resource.kind for resource in model.resources if resource.group == GROUP}
+    if told is None or near_kind(ours, _HOLDERS):
         return
     files: set[str] = set()
     scripts = InstallScripts(model)
     for manifest in model.unreached:
-        if scripts.applies(manifest.file):
+        if scripts.applies(manifest.file) or not told.isdisjoint(folders_of(manifest.file)):
             continue
         is_application = manifest.group == GROUP and manifest.kind.startswith("Application")
         # One line for a file is enough where its manifests are no Applications.
@@ -250,8 +214,19 @@ def _source_may_hold(
         # It only lends its files to other sources.
         return False
     if model.sources.is_own(source):
-        return model.sources.directory(source) is None or any(model.sources.jsonnet_of(source))
+        return (
+            model.sources.directory(source) is None
+            or any(model.sources.jsonnet_of(source))
+            or any(_is_broken_argo(path, model) for path in model.sources.files_of(source))
+        )
     return application.destination.namespace in {"", *installation.namespaces}
+
+
+def _is_broken_argo(path: str, model: Model) -> bool:
+    """Whether a file that may hold Applications does not parse."""
+    files = model.sources.files
+    file = files.read(path)
+    return file is not None and file.mentions_argo and is_broken(files, path)
 
 
 def _parameters(model: Model) -> Iterator[RuleProblem]:

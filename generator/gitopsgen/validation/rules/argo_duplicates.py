@@ -68,6 +68,10 @@ def _is_told_elsewhere(known: Resource, resource: Resource) -> bool:
     if (resource.group, resource.kind) == ("argoproj.io", "Application"):
         # Different Applications of one name are argo-duplicate-application.
         return known.manifest.place != resource.manifest.place
+    one, other = known.application, resource.application
+    if one is not None and other is not None and one is not other:
+        # So is what they bring: only one of the two is there.
+        return (one.name, one.namespace) == (other.name, other.namespace)
     return (
         resource.manifest.rendering is not None
         and known.source is resource.source

@@ -11,7 +11,8 @@ from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.manifests import objects_in
 from gitopsgen.repository.paths import normal
-from gitopsgen.validation.rules.argo_tree import WorkTree, is_hydrated
+from gitopsgen.validation.rules.argo_revisions import is_nearly_own
+from gitopsgen.validation.rules.argo_tree import WorkTree
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -57,8 +58,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
         if id(source) in used
     }
     for application in model.applications:
-        if is_hydrated(application):
-            continue
         yield from _only_refs(application)
         for source in application.sources:
             yield from _path(application, source, model, tree)
@@ -169,3 +168,27 @@ def _is_below(folder: str, model: Model) -> bool:
 
 def _is_yaml(path: str) -> bool:
     return path.endswith(YAML_SUFFIXES)
+
+
+def told_folders(model: Model) -> frozenset[str] | None:
+    """Folders of sources of which nothing is applied, for a reason that is a finding already.
+
+    None where a source names no folder at all: it may be any.
+    """
+    found: set[str] = set()
+    for application in model.applications:
+        if not application.sources:
+            return None
+        used = {id(item.source) for item in model.members(application)}
+        for source in application.sources:
+            if not (source.path or source.chart or source.ref):
+                return None
+            if id(source) in used or source.ref or not source.path:
+                continue
+            if (
+                not source.repo_url
+                or model.sources.directory(source) is not None
+                or is_nearly_own(application, source, model)
+            ):
+                found.add(normal(source.path) or "")
+    return frozenset(found)

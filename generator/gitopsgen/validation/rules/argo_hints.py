@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
 
 # Names that are compared in all; some microseconds each.
 _MOST_SEARCHED = 20_000
@@ -27,3 +27,18 @@ class Speller:
         if self._searched > _MOST_SEARCHED:
             return ""
         return next(iter(difflib.get_close_matches(name, sorted(known), 1, cutoff)), "")
+
+
+def near_kind(kinds: Iterable[str], wanted: Collection[str]) -> bool:
+    """Whether a kind is nearly one of those that are wanted, and none of them."""
+    return any(
+        difflib.get_close_matches(kind[:60], wanted, 1, 0.8) for kind in {*kinds} - {*wanted}
+    )
+
+
+def has_misspelt(data: Mapping[str, object], *wanted: str) -> bool:
+    """Whether a key is nearly one that is missing: that it is unknown is for the schemas to say."""
+    return any(
+        key not in wanted and difflib.get_close_matches(str(key)[:60], wanted, 1, 0.7)
+        for key in data
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
-from gitopsgen.validation.rules.access import mapping
+from gitopsgen.validation.rules.access import at, text
 from gitopsgen.validation.rules.argo_hints import Speller
 from gitopsgen.validation.rules.argo_installation import read_installation
 from gitopsgen.validation.rules.argo_order import is_synced
@@ -17,6 +17,7 @@ from gitopsgen.validation.rules.problem import RuleProblem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gitopsgen.documents.positions import Path
     from gitopsgen.repository.applications import Application
     from gitopsgen.validation.model import Model, Resource
     from gitopsgen.validation.rules.argo_installation import Installation
@@ -79,8 +80,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
     projects, speller = Projects(model), Speller()
     installation = read_installation(model)
     for application in model.applications:
-        if "sourceHydrator" in mapping(application.data.get("spec")):
-            continue
         known = projects.of(application)
         if known:
             yield from _misplaced(application, projects, installation)
@@ -129,14 +128,17 @@ def _misplaced(
 
 
 def _sources(application: Application, projects: tuple[Project, ...]) -> Iterator[RuleProblem]:
-    for source in application.sources:
-        url = source.repo_url
+    urls: list[tuple[Path, str]] = [
+        ((*source.location, "repoURL"), source.repo_url) for source in application.sources
+    ]
+    synced = ("spec", "sourceHydrator", "syncSource", "repoURL")
+    for path, url in (*urls, (synced, text(at(application.data, *synced)))):
         if url and not any(project.permits_source(url) for project in projects):
             yield RuleProblem(
                 "argo-project-source",
                 Severity.ERROR,
                 application.manifest,
-                (*source.location, "repoURL"),
+                path,
                 f"the AppProject {projects[0].name} does not permit the repository {url}",
                 "Add it to spec.sourceRepos of the AppProject.",
             )

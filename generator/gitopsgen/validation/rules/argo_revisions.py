@@ -10,7 +10,6 @@ from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.paths import normal
 from gitopsgen.repository.urls import normal_url, same_repository_key
 from gitopsgen.validation.rules.access import at, text
-from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -53,8 +52,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
     usual = _usual_url(model)
     told: set[tuple[object, ...]] = set()
     for application in model.applications:
-        if is_hydrated(application):
-            continue
         for source in application.sources:
             # The Applications of a set share their template: one finding is enough.
             place = (application.manifest.place, source.location, source.repo_url)
@@ -106,23 +103,26 @@ def _usual_url(model: Model) -> dict[str, str]:
     That is the one of its credential, of the cluster's plan, else the one of most sources.
     """
     used: dict[str, Counter[str]] = {}
+    written: dict[str, str] = {}
     for application in model.applications:
         for source in application.sources:
             if not source.chart and model.sources.is_own(source):
+                form = normal_url(source.repo_url)
+                written.setdefault(form, source.repo_url)
                 key = same_repository_key(source.repo_url)
-                used.setdefault(key, Counter())[normal_url(source.repo_url)] += 1
+                used.setdefault(key, Counter())[form] += 1
     known = {normal_url(url) for url in model.sources.own_urls}
     usual = {
-        key: min(counts, key=lambda form: (-counts[form], form not in known, form))
+        key: written[min(counts, key=lambda form: (-counts[form], form not in known, form))]
         for key, counts in used.items()
     }
     if model.cluster is not None:
         url = model.cluster.repository.url
-        usual[same_repository_key(url)] = normal_url(url)
+        usual[same_repository_key(url)] = url
     for secret in model.of_kind("", "Secret"):
         url = text(at(secret.data, "stringData", "url"))
         if url and secret.labels.get(_SECRET_TYPE) == "repository":
-            usual[same_repository_key(url)] = normal_url(url)
+            usual[same_repository_key(url)] = url
     return usual
 
 
@@ -133,19 +133,17 @@ def _url(
     if "{{" in url or placeholder_in(url):
         return
     key = same_repository_key(url)
-    if model.sources.is_own_url(url):
-        meant = {normal_url(item) for item in model.settings.repository}
-        form = usual.get(key, "")
-        if not form or normal_url(url) == form or normal_url(url) in meant:
-            return
+    form = normal_url(url)
+    expected = usual.get(key, "") if model.sources.is_own_url(url) else ""
+    meant = {normal_url(item) for item in model.settings.repository}
+    if expected and form != normal_url(expected) and form not in meant:
         message = f"{url} is this repository, but not as its URL is written elsewhere"
-        hint = f"Argo CD takes it for another one, without a credential: write it as {form}."
-    else:
-        near = _other_owner(key, model)
-        if near is None or not _is_of_this_repository(source, application, model):
-            return
+        hint = f"Argo CD takes it for another one, without a credential: write it as {expected}."
+    elif near := is_nearly_own(application, source, model):
         message = f"{url} is nearly this repository, {near}"
         hint = "Its path is in this repository: name this repository's URL."
+    else:
+        return
     yield RuleProblem(
         "argo-repository-url",
         Severity.WARNING,
@@ -156,14 +154,20 @@ def _url(
     )
 
 
-def _other_owner(key: str, model: Model) -> str | None:
+def is_nearly_own(application: Application, source: Source, model: Model) -> str | None:
+    """This repository, where a source probably means it though it names another owner."""
+    key, given = same_repository_key(source.repo_url), model.sources.given
+    near = None if key in given else _other_owner(key, given)
+    return near if near and _is_of_this_repository(source, application, model) else None
+
+
+def _other_owner(key: str, given: frozenset[str]) -> str | None:
     """This repository, where a key differs from its own in the owner alone."""
-    parts = key.lower().split("/")
-    for own in sorted(model.sources.own):
-        other = own.lower().split("/")
+    parts = key.split("/")
+    for own in sorted(given):
+        other = own.split("/")
         if len(parts) == len(other) >= 3 and (parts[0], parts[-1]) == (other[0], other[-1]):
-            # Argo CD ignores letter case everywhere.
-            return own if parts != other else None
+            return own
     return None
 
 

@@ -10,9 +10,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.findings import Rule, Severity
-from gitopsgen.validation.rules.access import mapping
+from gitopsgen.validation.rules.access import at, mapping
+from gitopsgen.validation.rules.argo_hints import has_misspelt
 from gitopsgen.validation.rules.argo_links import outside_links
-from gitopsgen.validation.rules.argo_tree import is_hydrated
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.sources import LocalSources
     from gitopsgen.validation.model import Model
 
 RULES = (
@@ -33,14 +34,18 @@ RULES = (
     ),
 )
 _REF = re.compile(r"[a-zA-Z0-9_-]+")
+_HYDRATED = (
+    ("drySource", "repoURL"),
+    ("syncSource", "targetBranch"),
+    ("hydrateTo", "targetBranch"),
+)
 _TYPES = ("kustomize", "helm", "directory", "plugin")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Sources that Argo CD refuses, and what of them it ignores."""
     for application in model.applications:
-        if not is_hydrated(application):
-            yield from _invalid(application)
+        yield from _invalid(application, model.sources)
     yield from outside_links(model)
 
 
@@ -57,19 +62,25 @@ def _problem(
     return RuleProblem("argo-source-invalid", severity, manifest, path, message, hint, key)
 
 
-def _invalid(application: Application) -> Iterator[RuleProblem]:
+def _invalid(application: Application, sources: LocalSources) -> Iterator[RuleProblem]:
     spec = mapping(application.data.get("spec"))
-    several = isinstance(spec.get("sources"), list) and bool(spec["sources"])
-    if several and spec.get("source"):
-        yield _problem(
-            application,
-            ("spec", "source"),
-            "Argo CD ignores `source` beside `sources`",
-            "Move it into `sources`, or delete it.",
-            severity=Severity.WARNING,
-            key=True,
-        )
-    if spec and not application.sources and spec.get("sources") in (None, []):
+    hydrator = isinstance(spec.get("sourceHydrator"), dict)
+    several = not hydrator and isinstance(spec.get("sources"), list) and bool(spec["sources"])
+    winner = "sourceHydrator" if hydrator else "sources"
+    for loser in ("source", "sources") if hydrator else ("source",) if several else ():
+        if spec.get(loser):
+            yield _problem(
+                application,
+                ("spec", loser),
+                f"Argo CD ignores `{loser}` beside `{winner}`",
+                f"Move it into `{winner}`, or delete it.",
+                severity=Severity.WARNING,
+                key=True,
+            )
+    if hydrator:
+        yield from _empty_in_hydrator(application, mapping(spec["sourceHydrator"]))
+    nothing = spec and not application.sources and spec.get("sources") in (None, [])
+    if nothing and not has_misspelt(spec, "source", "sources"):
         yield _problem(
             application,
             ("spec",),
@@ -79,17 +90,29 @@ def _invalid(application: Application) -> Iterator[RuleProblem]:
         )
     refs: set[str] = set()
     for source in application.sources:
-        yield from _invalid_source(application, source, several=several)
+        if not hydrator:
+            yield from _refused(application, source, several=several)
+        yield from _of_several_types(application, source, sources)
         if several and source.ref is not None:
             yield from _invalid_ref(application, source, source.ref, refs)
 
 
-def _invalid_source(
-    application: Application, source: Source, *, several: bool
+def _empty_in_hydrator(
+    application: Application, hydrator: Mapping[str, Any]
 ) -> Iterator[RuleProblem]:
+    """What the source hydrator needs, and the schema takes though it is empty."""
+    for path in _HYDRATED:
+        if at(hydrator, *path) == "":
+            where = ("spec", "sourceHydrator", *path)
+            message = f"{path[-1]} of {path[0]} is empty"
+            yield _problem(application, where, message, "Argo CD refuses the Application.")
+
+
+def _refused(application: Application, source: Source, *, several: bool) -> Iterator[RuleProblem]:
     place = source.location
     if not _has(source, "path") and not _has(source, "chart"):
-        if not (several and _has(source, "ref")):
+        lends = several and _has(source, "ref")
+        if not lends and not has_misspelt(source.data, "path", "chart"):
             empty = [key for key in ("chart", "path") if key in source.data]
             yield _problem(
                 application,
@@ -116,30 +139,49 @@ def _invalid_source(
                 severity=Severity.WARNING,
                 key=True,
             )
-    types = [kind for kind in _TYPES if _is_typed(source.data, kind)]
-    if len(types) > 1:
-        yield _problem(
-            application,
-            (*place, types[1]),
-            f"the source is of several types at once: {' and '.join(types)}",
-            "Keep the settings of one type.",
-            key=True,
-        )
+
+
+def _of_several_types(
+    application: Application, source: Source, sources: LocalSources
+) -> Iterator[RuleProblem]:
+    types = [kind for kind in source.data if kind in _TYPES and _is_typed(source.data, kind)]
+    if len(types) < 2:
+        return
+    fitting = _fitting_type(source, sources)
+    others = [kind for kind in types if kind != fitting]
+    yield _problem(
+        application,
+        (*source.location, others[0] if fitting in types else types[1]),
+        f"the source is of several types at once: {' and '.join(types)}",
+        "Keep the settings of one type.",
+        key=True,
+    )
+
+
+def _fitting_type(source: Source, sources: LocalSources) -> str:
+    """The type that Argo CD would find by itself; empty where nobody here can tell."""
+    if source.chart:
+        return "helm"
+    folder = sources.folder(source)
+    return "" if folder is None else sources.special.get(folder, "directory").lower()
 
 
 def _invalid_ref(
     application: Application, source: Source, ref: str, refs: set[str]
 ) -> Iterator[RuleProblem]:
     path = (*source.location, "ref")
-    if "{{" in ref:
-        return
-    if not _REF.fullmatch(ref):
+    if not is_legal_ref(ref):
         hint = "Letters, digits, `-` and `_` are legal."
         yield _problem(application, path, f"{ref} is no legal ref", hint)
     elif ref in refs:
         hint = "Give each source a ref of its own."
         yield _problem(application, path, f"another source has the ref {ref} already", hint)
     refs.add(ref)
+
+
+def is_legal_ref(ref: str) -> bool:
+    """Whether Argo CD takes a name for a ref."""
+    return "{{" in ref or _REF.fullmatch(ref) is not None
 
 
 def _has(source: Source, key: str) -> bool:

@@ -7,13 +7,12 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from gitopsgen.validation.rules.access import mapping
 from gitopsgen.validation.rules.argo_hints import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitopsgen.repository.applications import Application, Source
+    from gitopsgen.repository.applications import Source
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.validation.model import Model
 
@@ -73,11 +72,6 @@ class WorkTree:
             if not recurse:
                 break
         return False
-
-
-def is_hydrated(application: Application) -> bool:
-    """Whether an Application has its manifests made by the source hydrator."""
-    return "sourceHydrator" in mapping(application.data.get("spec"))
 
 
 def _submodules(files: RepositoryFiles) -> Iterator[str]:

@@ -11,7 +11,8 @@ from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.doublestar import PatternError, expand, fixed_folder
 from gitopsgen.repository.value_files import ValueFileState, has_glob, resolve_value_file
 from gitopsgen.validation.rules.access import mappings, sequence, text
-from gitopsgen.validation.rules.argo_tree import WorkTree, is_hydrated
+from gitopsgen.validation.rules.argo_sources import is_legal_ref
+from gitopsgen.validation.rules.argo_tree import WorkTree
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
     """Files of refs that nothing has, and files that are not there."""
     tree = WorkTree(model)
     for application in model.applications:
-        if is_hydrated(application):
-            continue
         for source in application.sources:
             if source.helm:
                 yield from _source(application, source, model, tree)
@@ -106,8 +105,7 @@ def _wrong_ref(
     if not name.startswith("$"):
         return None
     ref = name[1:].partition("/")[0]
-    several = source.location[-1] != "source"
-    if not several:
+    if source.is_single:
         if "/" not in name or ref.startswith(_ENVIRONMENT):
             return None
         # Argo CD takes it for a variable that is empty: the rest is in the root.
@@ -118,6 +116,9 @@ def _wrong_ref(
         return f"${ref} is a ref, and a single source can have none", hint
     refs = {other.ref: other for other in application.sources if other.ref}
     named = refs.get(ref)
+    if named is None and not all(map(is_legal_ref, refs)):
+        # That is said of the ref, which is likely to be the one that is meant.
+        return None
     if named is None:
         if not refs:
             return f"no source has the ref {ref}", f"Give the source of the file `ref: {ref}`."
