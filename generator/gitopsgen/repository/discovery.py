@@ -216,7 +216,7 @@ def _unreached(
     applied: Sequence[Applied],
 ) -> Iterator[Manifest]:
     """What no root reaches; nothing where a part of the repository may be reached unseen."""
-    if any(node.expansion is not None and node.expansion.unchecked for node in reached):
+    if any(node.expansion is not None and not node.expansion.is_complete for node in reached):
         return
     known = {id(node) for node in reached}
     seen = {item.manifest.file for item in applied}
