@@ -171,7 +171,12 @@ def _unapplied(
     reached: Sequence[Node],
     applied: Sequence[Applied],
 ) -> Iterator[Manifest]:
-    """What no root reaches, and lies in no folder that a source leads to."""
+    """What no root reaches, and lies in no folder that a source leads to.
+
+    Nothing at all where a part of the repository may be reached unseen.
+    """
+    if any(node.expansion is not None and not node.expansion.is_complete for node in reached):
+        return
     known = {id(node) for node in reached}
     seen = {item.manifest.file for item in applied}
     for node in reached:

@@ -124,7 +124,7 @@ class Graph:
         for reason in node.expansion.unchecked:
             item = Unchecked(f"ApplicationSet {name}", reason, node.manifest.application)
             node.unchecked.append(item)
-            node.complete = False
+        node.complete &= node.expansion.is_complete
         rendering = Rendering(f"ApplicationSet {name}")
         for data in node.expansion.applications:
             manifest = Manifest(

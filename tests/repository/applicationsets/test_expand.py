@@ -253,7 +253,7 @@ template: {metadata: {name: '{{name}}-{{typo}}'}, spec: {}}
         "the clusters generator is not evaluated: what it generates depends on the clusters "
         "that Argo CD knows",
     )
-    assert expansion.missing == ()
+    assert [each.name for each in expansion.missing] == ["typo"]
 
 
 @pytest.mark.parametrize(
@@ -300,13 +300,17 @@ def test_no_more_than_5000_applications(tmp_path: Path) -> None:
         ("name: 'x-{{typo}}'", [(("metadata", "name"), "typo")]),
         ("name: 'x-{{ name }}', labels: {a: '{{path.basename}}'}",
          [(("metadata", "labels", "a"), "path.basename")]),
+        ("name: '{{name}}', labels: {a: '{{some}}'}", [(("metadata", "labels", "a"), "some")]),
+        ("name: '{{.name}}'", [(("metadata", "name"), ".name")]),
+        ("name: '{{name}}', annotations: {a: '{{.name}}'}", []),
         ("name: '{{name}}', annotations: {a: '{{ .Values.x }} {{ $labels.y }} {{`x`}} {{}}'}", []),
         ("name: '{{name}}', annotations: {a: '{{some}}'}", []),
         ("name: '{{name}}', annotations: {a: '{{inputs.parameters.x}}'}", []),
         ("name: '{{name}}', annotations: {a: '{{nam}}'}",
          [(("metadata", "annotations", "a"), "nam")]),
     ],
-    ids=["name", "path", "other languages", "one has it", "other programs", "nearly a parameter"],
+    ids=["name", "path", "one lacks it", "go", "handed on", "other languages", "one has it",
+         "other programs", "nearly a parameter"],
 )  # fmt: skip
 def test_missing_parameters_without_go_templates(
     tmp_path: Path, template: str, expected: list[tuple[tuple[str, ...], str]]
@@ -443,6 +447,22 @@ def test_a_template_that_cannot_be_rendered_is_unchecked(
 
     assert expansion.applications == ()
     assert reason in expansion.unchecked[0]
+
+
+def test_what_fails_in_argo_cd_is_placed(tmp_path: Path) -> None:
+    text = """
+generators:
+- list: {elements: [{name: a}, {name: b, port: 80}]}
+- list: {elements: [{name: c}]}
+template: {metadata: {name: '{{name}}'}, spec: {source: {path: '{{name}}/{{name'}}}
+"""
+
+    failures = expand_text(tmp_path, text).failures
+
+    assert [failure.path for failure in failures] == [
+        ("spec", "generators", 0, "list", "elements", 1, "port"),
+        ("spec", "template", "spec", "source", "path"),
+    ]
 
 
 def test_an_unknown_option_is_unchecked(tmp_path: Path) -> None:

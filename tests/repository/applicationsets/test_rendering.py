@@ -33,7 +33,12 @@ PARAMETERS: dict[str, Any] = {
         ("{{metadata.labels.a/b}}", "{{metadata.labels.a/b}}", ["metadata.labels.a/b"]),
         ("{{number}}", "{{number}}", []),
         ("{{}}", "{{}}", []),
-        ("{{.name}}", "{{.name}}", []),
+        ("{{.name}}", "{{.name}}", [".name"]),
+        (
+            "{{ index .path.segments 1 }}",
+            "{{ index .path.segments 1 }}",
+            ["index .path.segments 1"],
+        ),
         ("{{ $labels.x }}{{ name | upper }}", "{{ $labels.x }}{{ name | upper }}", []),
         ("{{{{name}}}}", "{{{{name}}}}", []),
         ("{{braces}}", "{{name}}", []),

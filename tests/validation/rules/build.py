@@ -38,6 +38,18 @@ def application(name: str, source: str, *, namespace: str = "web", extra: str = 
     )
 
 
+def applicationset(elements: str, name: str, path: str) -> str:
+    """The text of an ApplicationSet of a list of elements, in the namespace web."""
+    return (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        "metadata: {name: all, namespace: argocd}\nspec:\n"
+        f"  generators: [{{list: {{elements: {elements}}}}}]\n"
+        f"  template:\n    metadata: {{name: {name}}}\n    spec:\n      project: default\n"
+        f"      source: {{repoURL: {URL}, path: {path}}}\n"
+        f"      destination: {{server: {SERVER}, namespace: web}}\n"
+    )
+
+
 def write(root: Path, tree: Mapping[str, str]) -> None:
     """Write texts to files below a folder."""
     for path, text in tree.items():

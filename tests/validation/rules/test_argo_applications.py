@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gitopsgen.validation.rules import argo_applications
-from tests.validation.rules.build import SERVER, URL, application, findings_in, make_model, places
+from tests.validation.rules.build import (
+    SERVER,
+    URL,
+    application,
+    applicationset,
+    findings_in,
+    make_model,
+    places,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -217,17 +225,6 @@ def test_a_set_that_generates_one_name_twice(tmp_path: Path) -> None:
     assert places(found(tmp_path, tree)) == ["argo-duplicate-application set.yaml:7:22"]
 
 
-def applicationset(elements: str, name: str, path: str) -> str:
-    return (
-        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
-        "metadata: {name: all, namespace: argocd}\nspec:\n"
-        f"  generators: [{{list: {{elements: {elements}}}}}]\n"
-        f"  template:\n    metadata: {{name: {name}}}\n    spec:\n      project: default\n"
-        f"      source: {{repoURL: {URL}, path: {path}}}\n"
-        f"      destination: {{server: {SERVER}, namespace: web}}\n"
-    )
-
-
 @pytest.mark.parametrize(
     "tree",
     [
@@ -422,16 +419,6 @@ def test_applications_without_a_root_are_all_roots(tmp_path: Path) -> None:
         "other/a.yaml": CONFIG,
     }
     assert found(tmp_path, tree) == []
-
-
-def test_a_parameter_that_nothing_supplies(tmp_path: Path) -> None:
-    tree = {
-        "set.yaml": applicationset("[{name: web}]", "'{{name}}'", "'{{folder}}'"),
-        "web/a.yaml": CONFIG,
-    }
-    (finding,) = found(tmp_path, tree)
-    assert places([finding]) == ["argo-parameter set.yaml:10:62"]
-    assert "folder" in finding.message
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from gitopsgen.repository.applicationsets.errors import NotSupportedError, TemplateError
+from gitopsgen.repository.applicationsets.errors import (
+    FailedAtError,
+    MissingAtError,
+    NotSupportedError,
+    TemplateError,
+)
 from gitopsgen.repository.applicationsets.generators import MAX_SETS, Generators
 from gitopsgen.repository.applicationsets.merging import merged_template
-from gitopsgen.repository.applicationsets.model import Expansion, MissingParameter
-from gitopsgen.repository.applicationsets.parameters import is_meant
+from gitopsgen.repository.applicationsets.model import Expansion, Failure, MissingParameter
+from gitopsgen.repository.applicationsets.parameters import is_handed_on, is_meant
 from gitopsgen.repository.applicationsets.patching import patched
-from gitopsgen.repository.applicationsets.rendering import MissingAtError, Renderer
+from gitopsgen.repository.applicationsets.rendering import Renderer
 
 if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 _API_VERSION: Final = "argoproj.io/v1alpha1"
 _FINALIZER: Final = "resources-finalizer.argocd.argoproj.io"
+_PATCH: Final = ("templatePatch",)
 _METADATA: Final = ("name", "labels", "annotations", "finalizers")
 
 
@@ -37,7 +43,9 @@ def expand(manifest: Manifest, sources: LocalSources) -> Expansion:
     try:
         return _Expander(manifest, spec, Renderer.of(spec), sources).expansion()
     except TemplateError as error:
-        return Expansion(unchecked=(_failure(error),))
+        where = (*manifest.path, "spec", "goTemplateOptions")
+        failures = (Failure(where, str(error), error.hint),)
+        return Expansion(unchecked=(_explained(error),), failures=failures)
     except RecursionError:
         return Expansion(unchecked=("it is nested too deeply to be evaluated",))
 
@@ -61,6 +69,7 @@ class _Expander:
         self._holes: Counter[tuple[Path, str]] = Counter()
         self._meant: dict[tuple[Path, str], bool] = {}
         self._certain: dict[tuple[Path, str], None] = {}
+        self._failures: dict[Path, Failure] = {}
 
     def expansion(self) -> Expansion:
         """Everything that the set generates."""
@@ -74,17 +83,27 @@ class _Expander:
             except MissingAtError as error:
                 self._certain[error.path, error.name] = None
             except TemplateError as error:
-                self._unchecked[_failure(error)] = None
+                place = ("spec", "generators", index)
+                self._fail(error, error.path if isinstance(error, FailedAtError) else place)
             except NotSupportedError as error:
                 self._unchecked[str(error)] = None
-        return Expansion(tuple(self._applications), tuple(self._unchecked), self._missing())
+        return Expansion(
+            tuple(self._applications),
+            tuple(self._unchecked),
+            self._missing(),
+            tuple(self._failures.values()),
+        )
+
+    def _fail(self, error: TemplateError, path: Path) -> None:
+        self._unchecked[_explained(error)] = None
+        where = (*self._start, *path)
+        self._failures.setdefault(where, Failure(where, str(error), error.hint))
 
     def _missing(self) -> tuple[MissingParameter, ...]:
-        if self._unchecked:
-            return ()
+        # What could not be generated may have no holes.
         holes = (
             (path, name)
-            for (path, name), count in self._holes.items()
+            for (path, name), count in ({} if self._unchecked else self._holes).items()
             if count and count == self._uses[path]
         )
         return tuple(
@@ -112,6 +131,10 @@ class _Expander:
         def note(path: Path, missing: list[str]) -> None:
             place = _origin(path, own, where)
             self._uses[place] += 1
+            if not self._renderer.go and not is_handed_on(path):
+                # The text itself, `{{name}}`, stays: no name, path or place is like that.
+                self._certain.update(((place, name), None) for name in missing)
+                return
             for name in dict.fromkeys(missing):
                 hole = (place, name)
                 if hole not in self._meant:
@@ -123,7 +146,8 @@ class _Expander:
         except MissingAtError as error:
             self._certain[_origin(error.path, own, where), error.name] = None
         except TemplateError as error:
-            self._unchecked[_failure(error)] = None
+            place = error.path if isinstance(error, FailedAtError) else ()
+            self._fail(error, _origin(place, own, where))
         except NotSupportedError as error:
             self._unchecked[str(error)] = None
         else:
@@ -145,21 +169,26 @@ class _Expander:
                 application["metadata"].setdefault("finalizers", [_FINALIZER])
         patch = self._spec.get("templatePatch")
         if isinstance(patch, str):
-            application = patched(application, self._patch(patch, parameters, note))
+            application = self._patched(application, patch, parameters, note)
         application["metadata"] = _mapping(application.get("metadata"))
         application["metadata"].pop("namespace", None)
         if isinstance(self._namespace, str):
             application["metadata"]["namespace"] = self._namespace
         return {"apiVersion": _API_VERSION, "kind": "Application", **application}
 
-    def _patch(self, patch: str, parameters: Parameters, note: Any) -> str:
-        text: str = self._renderer.structure(patch, parameters, ("templatePatch",), note)
-        return text
+    def _patched(
+        self, application: dict[str, Any], patch: str, parameters: Parameters, note: Any
+    ) -> dict[str, Any]:
+        text = self._renderer.structure(patch, parameters, _PATCH, note)
+        try:
+            return patched(application, text)
+        except TemplateError as error:
+            raise FailedAtError(error, _PATCH) from error
 
 
 def _origin(path: Path, own: dict[str, Any], where: Path) -> Path:
     """Where a text of a merged template stands: in the generator's own, or in the set's."""
-    if path == ("templatePatch",):
+    if path == _PATCH:
         return ("spec", "templatePatch")
     value: Any = own
     for step in path:
@@ -172,7 +201,7 @@ def _origin(path: Path, own: dict[str, Any], where: Path) -> Path:
     return (*where, *path) if value else ("spec", "template", *path)
 
 
-def _failure(error: TemplateError) -> str:
+def _explained(error: TemplateError) -> str:
     return f"Argo CD cannot generate its Applications: {error}"
 
 

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.repository.applicationsets.combination import matrix, merge
-from gitopsgen.repository.applicationsets.errors import GeneratorError, NotSupportedError
+from gitopsgen.repository.applicationsets.errors import (
+    FailedAtError,
+    GeneratorError,
+    NotSupportedError,
+)
 from gitopsgen.repository.applicationsets.git_generator import GitGenerator
 from gitopsgen.repository.applicationsets.gotemplate.values import from_json
 from gitopsgen.repository.applicationsets.parameters import flat_texts
@@ -95,7 +99,7 @@ class Generators:
             raise GeneratorError(f"the {kind} generator is no mapping")
         match kind:
             case "list":
-                return self._list(settings)
+                return self._list(settings, path)
             case "git":
                 return self._git.sets(settings, path)
         children = settings.get("generators")
@@ -117,40 +121,47 @@ class Generators:
             raise GeneratorError("one item of its generators is of several kinds")
         return found[0].sets
 
-    def _list(self, settings: dict[str, Any]) -> list[Parameters]:
+    def _list(self, settings: dict[str, Any], path: Path) -> list[Parameters]:
         elements = settings.get("elements") or []
         if not isinstance(elements, list):
             raise GeneratorError("elements of the list generator is no list")
         self._count(len(elements))
         read = _element if self._renderer.go else _flat_element
-        sets = [read(element) for element in elements]
+        sets = [read(each, (*path, "elements", i)) for i, each in enumerate(elements)]
         text = settings.get("elementsYaml")
         return sets + _elements_in(text) if isinstance(text, str) and text else sets
 
 
-def _element(element: Any) -> Parameters:
+def _element(element: Any, path: Path) -> Parameters:
     if not isinstance(element, dict):
-        raise GeneratorError("an element of the list generator is no mapping")
+        raise FailedAtError(GeneratorError("an element of the list generator is no mapping"), path)
     data: Parameters = from_json(element)
     return data
 
 
-def _flat_element(element: Any) -> Parameters:
+def _flat_element(element: Any, path: Path) -> Parameters:
     """Without Go templates all values are text; only `values` may be a mapping of text."""
     result: Parameters = {}
-    for key, value in _element(element).items():
+    for key, value in _element(element, path).items():
+        where = (*path, key)
         if key != "values":
-            result[key] = _text(value, key)
+            result[key] = _text(value, key, where)
         elif isinstance(value, dict):
-            result.update({f"values.{k}": _text(v, f"values.{k}") for k, v in value.items()})
+            texts = {f"{key}.{k}": _text(v, f"{key}.{k}", (*where, k)) for k, v in value.items()}
+            result.update(texts)
         else:
-            raise GeneratorError("values of an element of the list generator is no mapping")
+            error = GeneratorError("values of an element of the list generator is no mapping")
+            raise FailedAtError(error, where)
     return result
 
 
-def _text(value: Any, key: str) -> str:
+def _text(value: Any, key: str, path: Path) -> str:
     if not isinstance(value, str):
-        raise GeneratorError(f"{key} of an element of the list generator is no text")
+        error = GeneratorError(
+            f"{key} of an element of the list generator is no text",
+            "Quote it, or set goTemplate: true.",
+        )
+        raise FailedAtError(error, path)
     return value
 
 
@@ -160,4 +171,4 @@ def _elements_in(text: str) -> list[Parameters]:
     data = contents.documents[0].data if contents.documents else None
     if (broken and data is None) or not isinstance(data, list | None):
         raise GeneratorError("elementsYaml of the list generator is no YAML list")
-    return [{} if element is None else _element(element) for element in data or []]
+    return [{} if element is None else _element(element, ()) for element in data or []]

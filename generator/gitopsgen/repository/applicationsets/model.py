@@ -18,13 +18,28 @@ class MissingParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why Argo CD generates nothing; `path` leads to the text or value that causes it."""
+
+    path: Path
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """The manifests of the Applications that a set generates.
 
-    `unchecked` says why some could not be generated here, one reason each; where there is any,
-    `applications` may not be all. `missing` are the parameters that nothing supplies.
+    `unchecked` says why some could not be generated here, one reason each; `failures` are those
+    that Argo CD has as well. `missing` are the parameters that nothing supplies.
     """
 
     applications: tuple[dict[str, Any], ...] = ()
     unchecked: tuple[str, ...] = ()
     missing: tuple[MissingParameter, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether `applications` are all that there would be without a mistake."""
+        return not self.unchecked and not self.missing

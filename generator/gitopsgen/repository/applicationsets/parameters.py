@@ -43,16 +43,22 @@ _HANDED_ON: Final = frozenset(
 )
 
 
+def is_handed_on(path: Path) -> bool:
+    """Whether Argo CD only hands on what stands at a path of an Application."""
+    return not _HANDED_ON.isdisjoint(path)
+
+
 def is_meant(name: str, path: Path, known: Parameters) -> bool:
     """Whether `{{name}}`, which names no parameter, can only have been meant to name one.
 
     In values of a chart it may be another program's template, unless it nearly is a parameter.
     """
-    if _HANDED_ON.isdisjoint(path):
+    if not is_handed_on(path):
         return True
     from difflib import get_close_matches
 
-    return bool(get_close_matches(name, known, n=1, cutoff=0.8))
+    # A dot is what parameters of other programs' templates begin with.
+    return "." not in name[:1] and bool(get_close_matches(name, known, n=1, cutoff=0.8))
 
 
 def path_parameters(path: str, prefix: str, *, filename: str | None, go: bool) -> Parameters:

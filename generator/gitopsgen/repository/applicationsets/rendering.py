@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from gitopsgen.repository.applicationsets.errors import (
+    FailedAtError,
+    MissingAtError,
     MissingKeyError,
     TemplateError,
 )
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from gitopsgen.repository.applicationsets.parameters import Parameters
 
 _IS_TEMPLATED: Final = re.compile(r"\{\{.*\}\}")
-# A tag that can only mean a parameter; `{{ .Values.x }}` and the like belong to other templates.
-_PARAMETER: Final = re.compile(r"[A-Za-z_][\w-]*(?:[./][\w-]+|\[\d+\])*")
+# A tag that looks like a parameter, or like one that a Go template would use.
+_PARAMETER: Final = re.compile(
+    r"[A-Za-z_][\w-]*(?:[./][\w-]+|\[\d+\])*|-? *(?:\w+ +)*\.[A-Za-z_].*"
+)
 _OPTIONS: Final = {
     "missingkey=default": "default",
     "missingkey=invalid": "default",
@@ -37,14 +41,6 @@ _OPTIONS: Final = {
 _WITH_VALUES: Final = frozenset(
     {"clusters", "git", "scmProvider", "clusterDecisionResource", "pullRequest", "plugin"}
 )
-
-
-class MissingAtError(MissingKeyError):
-    """A missing key, with the path of the text that uses it."""
-
-    def __init__(self, name: str, path: Path) -> None:
-        super().__init__(name)
-        self.path = path
 
 
 @dataclass(slots=True)
@@ -135,6 +131,8 @@ class Renderer:
                 rendered, missing = self.text(value, parameters)
             except MissingKeyError as error:
                 raise MissingAtError(error.name, path) from error
+            except TemplateError as error:
+                raise FailedAtError(error, path) from error
             if note is not None:
                 note(path, missing)
             return rendered
@@ -159,6 +157,8 @@ class Renderer:
             return self.text(key, parameters)[0]
         except MissingKeyError as error:
             raise MissingAtError(error.name, (*path, key)) from error
+        except TemplateError as error:
+            raise FailedAtError(error, (*path, key)) from error
 
     def generator(self, generator: dict[str, Any], parameters: Parameters, path: Path) -> Any:
         """A generator with the parameters of the one before it, in a matrix."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.applicationsets.gotemplate.values import NO_VALUE
 from gitopsgen.repository.graph import is_broken
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.validation.rules.access import at, mapping
@@ -61,15 +62,6 @@ RULES = (
         "metadata: {name: web}",
         "# apps/web.yaml, which the root holds\nkind: Application\nmetadata: {name: web}",
     ),
-    Rule(
-        "argo-parameter",
-        (Severity.ERROR,),
-        "The template of an ApplicationSet uses a parameter that no generator supplies.",
-        "The text of the parameter, or nothing at all, ends up in every Application.",
-        "generators: [{list: {elements: [{name: web}]}}]\n"
-        "template: {metadata: {name: '{{cluster}}'}}",
-        "generators: [{list: {elements: [{name: web}]}}]\ntemplate: {metadata: {name: '{{name}}'}}",
-    ),
 )
 _HOLDERS = ("Application", "ApplicationSet")
 
@@ -82,7 +74,6 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for application in model.applications:
         yield from _destination(application)
     yield from _unreachable(model, installation)
-    yield from _parameters(model)
 
 
 def _repeated(model: Model, installation: Installation) -> Iterator[RuleProblem]:
@@ -95,7 +86,8 @@ def _repeated(model: Model, installation: Installation) -> Iterator[RuleProblem]
         groups.setdefault(key, []).append(application)
     order: Order | None = None
     for (name, _), group in groups.items():
-        if len(group) < 2 or not name:
+        # A parameter that is missing in a name is the mistake, not what comes of it.
+        if len(group) < 2 or not name or "{{" in name or NO_VALUE in name:
             continue
         order = order or Order(model)
         first = group[0]
@@ -227,18 +219,3 @@ def _is_broken_argo(path: str, model: Model) -> bool:
     files = model.sources.files
     file = files.read(path)
     return file is not None and file.mentions_argo and is_broken(files, path)
-
-
-def _parameters(model: Model) -> Iterator[RuleProblem]:
-    for generated in model.generated:
-        manifest = generated.manifest
-        for missing in generated.expansion.missing:
-            yield RuleProblem(
-                "argo-parameter",
-                Severity.ERROR,
-                manifest,
-                (),
-                f"no generator supplies the parameter {missing.name}",
-                "Check its spelling against what the generators of the set supply.",
-                place=(manifest.file, manifest.document, missing.path),
-            )

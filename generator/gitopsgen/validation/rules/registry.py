@@ -52,6 +52,7 @@ _WHOLE: tuple[str, ...] = (
     "kustomizations",
     "argo_documents",
     "argo_applications",
+    "argo_parameters",
     "argo_projects",
     "argo_project_order",
     "argo_sources",

@@ -125,4 +125,7 @@ def lookup(name: str) -> Signature:
         return found
     if name in _OTHERS:
         raise NotSupportedError(f"the template function {name} is not evaluated here")
-    raise TemplateError(f'function "{name}" is not defined')
+    raise TemplateError(
+        f'function "{name}" is not defined',
+        f"With goTemplate a parameter begins with a dot: {{{{.{name}}}}}.",
+    )

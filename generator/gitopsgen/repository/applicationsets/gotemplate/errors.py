@@ -6,6 +6,10 @@ from __future__ import annotations
 class TemplateError(Exception):
     """Argo CD could not render this template either: its syntax, its types, an explicit `fail`."""
 
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
 
 class MissingKeyError(TemplateError):
     """A key that the data lacks, under `missingkey=error`; `name` is how the template calls it."""
