@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from gitopsgen.findings import Finding
 
 # What a placeholder breaks as well, at its own place.
-_OF_A_PLACEHOLDER = frozenset({"k8s-enum", "k8s-name", "k8s-quantity", "schema-invalid"})
+_OF_A_PLACEHOLDER = frozenset(
+    {"k8s-enum", "k8s-invalid", "k8s-name", "k8s-quantity", "schema-invalid"}
+)
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:

@@ -190,7 +190,7 @@ def test_branches_of_which_nobody_knows_which_one_is_at_hand(tmp_path: Path) -> 
     assert found(tmp_path, tree) == []
 
 
-@pytest.mark.parametrize(("folder", "count"), [("web", 0), ("shop", 2)])
+@pytest.mark.parametrize(("folder", "count"), [("web", 0), ("shop", 1)])
 def test_a_folder_that_only_some_applications_of_a_set_have(
     tmp_path: Path, folder: str, count: int
 ) -> None:
