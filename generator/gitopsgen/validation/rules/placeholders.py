@@ -154,7 +154,8 @@ def _problem(
         return RuleProblem(
             "placeholder", Severity.ERROR, manifest, path, message, hint, place=place
         )
-    host = example_host_in(value)
+    # Definitions are called after their groups.
+    host = "" if path == ("metadata", "name") else example_host_in(value)
     if host and domain is not None and not _is_own(host, domain):
         message = f"{host[:80]} is kept for examples: it leads nowhere"
         hint = "Write a host of your own domain."
