@@ -121,6 +121,8 @@ def test_a_host_kept_for_examples(tmp_path: Path, value: str, host: str) -> None
         f"{CONFIG}a # CHANGEME\n",
         "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a, labels: {example.com/a: b}}\n"
         "spec: {description: like web.example.com}\n",
+        "apiVersion: apiextensions.crossplane.io/v1\nkind: CompositeResourceDefinition\n"
+        "metadata: {name: buckets.example.org}\nspec: {group: example.org}\n",
         "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\n"
         "rules: [{apiGroups: [example.com]}]\n",
         "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
