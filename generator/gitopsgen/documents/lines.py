@@ -62,6 +62,20 @@ class Lines:
         end = _LINE_BREAK.search(self._text, start)
         return self._text[start : end.start() if end else None]
 
+    def end_of(self, offset: int) -> int:
+        """Return where what is written on the line of the character at `offset` ends."""
+        start = self._starts[self.position(offset).line - 1]
+        return start + len(self.line_at(offset).rstrip())
+
+    def start_of(self, line: int) -> int:
+        """Return where a line starts; the first line for a number that is too small."""
+        return self._starts[max(line, 1) - 1]
+
+    def after(self, offset: int) -> int:
+        """Return where the line after that of `offset` starts; on the last line, `offset`."""
+        line = self.position(offset).line
+        return self._starts[line] if line < len(self._starts) else offset
+
     @cached_property
     def _starts(self) -> list[int]:
         return [0, *(found.end() for found in _LINE_BREAK.finditer(self._text))]
