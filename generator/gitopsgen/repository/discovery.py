@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.documents.model import SYNTAX
@@ -34,7 +34,8 @@ __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 class Discovered:
     """What is applied, which files it comes from, and what could not be looked at.
 
-    `unreached` are Applications, sets and manifests that no root reaches. `complete` is false
+    `unreached` are Applications, sets and manifests that no root reaches; where there is no root,
+    `projects` are the AppProjects that no source leads to. `complete` is false
     where something that is applied could not be looked at; `incomplete` are the Applications of
     which that is so.
     """
@@ -43,6 +44,7 @@ class Discovered:
     applications: tuple[Application, ...] = ()
     generated: tuple[GeneratedBy, ...] = ()
     unreached: tuple[Manifest, ...] = ()
+    projects: tuple[Manifest, ...] = ()
     manifest_files: tuple[str, ...] = ()
     value_files: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
@@ -96,7 +98,18 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     unreached: list[Manifest] = []
     if real:
         unreached = list(_unreached(files, sources, nodes, reached, applied))
-    return _result(reached, applied, unreached, sources, broken)
+    result = _result(reached, applied, unreached, sources, broken)
+    return result if real else replace(result, projects=tuple(_projects(files, sources, applied)))
+
+
+def _projects(
+    files: RepositoryFiles, sources: LocalSources, applied: Sequence[Applied]
+) -> Iterator[Manifest]:
+    """The AppProjects that are applied by hand, as the Applications are."""
+    for path in _loose_files(files, sources, {item.manifest.file for item in applied}):
+        file = files.read(path)
+        if file is not None and file.mentions_argo:
+            yield from (found for found in objects_in(files, path) if is_argo(found, "AppProject"))
 
 
 def _result(

@@ -76,7 +76,8 @@ class Model:
     `complete` is false where something that could bring resources was not looked at (charts
     that were skipped, sources elsewhere): a rule that says that nothing brings a thing stays
     silent then. `incomplete_applications` are those of which something was not looked at.
-    `unreached` are Applications and manifests that no root reaches. `sources` answers what lies
+    `unreached` are Applications and manifests that no root reaches, `projects` AppProjects that are
+    applied by hand for want of a root. `sources` answers what lies
     in the repository. `lock` has the digests of .gitopsgen/lock.yaml by repository, name and
     version of a chart, None where there is no such file.
     """
@@ -88,6 +89,7 @@ class Model:
     charts: tuple[ChartUse, ...] = ()
     kustomizations: tuple[KustomizeUse, ...] = ()
     unreached: tuple[Manifest, ...] = ()
+    projects: tuple[Manifest, ...] = ()
     cluster: Cluster | None = None
     settings: Settings = field(default_factory=Settings)
     minor: str = ""

@@ -136,6 +136,7 @@ def _model(
         charts=knowledge.renderers.charts,
         kustomizations=knowledge.renderers.kustomizations,
         unreached=found.unreached,
+        projects=found.projects,
         cluster=cluster,
         settings=settings,
         minor=minor,

@@ -65,6 +65,7 @@ def make_model(
         applications=found.applications,
         generated=found.generated,
         unreached=found.unreached,
+        projects=found.projects,
         cluster=cluster,
         settings=settings or Settings(),
         minor=minor,
