@@ -172,3 +172,16 @@ def test_what_argo_cd_takes_for_one_is_one_here(left: str, right: str) -> None:
 )
 def test_globs(pattern: str, path: str, expected: bool) -> None:
     assert matches(pattern, path) is expected
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 60, "{*a*a*a*a*a*a*a*a,x}*a*a*a*a*a*a", "{a,aa}" * 40 + "b", "**" * 60 + "b"]
+)
+def test_no_glob_takes_for_ever(pattern: str) -> None:
+    assert matches(pattern, "a" * 200 + ".yaml") is False
+
+
+def test_parts_between_stars_may_be_anywhere() -> None:
+    assert matches("a*b*b{c,*d}", "abxbbbc")
+    assert matches("a*b*b{c,*d}", "abbd")
+    assert not matches("a*b*b{c,*d}", "abd")

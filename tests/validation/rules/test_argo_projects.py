@@ -96,6 +96,10 @@ def test_a_project_in_a_repository_without_any(tmp_path: Path) -> None:
             },
             id="a project that is applied by hand",
         ),
+        pytest.param(
+            {"app.yaml": WEB, "projects/web.yaml": project(OPEN)},
+            id="a project that is applied by hand, as all is",
+        ),
     ],
 )
 def test_projects_that_are_there_or_may_be(tmp_path: Path, tree: Mapping[str, str]) -> None:

@@ -96,7 +96,7 @@ def _has_globals(model: Model) -> bool:
 
 
 def _declared(model: Model) -> Iterator[tuple[str, str, Mapping[str, object]]]:
-    """Every AppProject; what stands in files that no root reaches may be applied by hand."""
+    """Every AppProject; what stands in files that nothing reaches may be applied by hand."""
     for resource in model.of_kind(GROUP, "AppProject"):
         yield resource.name, resource.namespace, mapping(resource.data.get("spec"))
     for manifest in model.unapplied:
