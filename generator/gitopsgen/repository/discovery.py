@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.graph import Graph, is_argo, is_broken
 from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes, is_for_tests, patches
+from gitopsgen.repository.loose import (
+    is_for_a_template_engine,
+    loose_files,
+    set_aside,
+    unreached,
+)
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
 from gitopsgen.repository.paths import folders_of
@@ -19,13 +24,12 @@ from gitopsgen.repository.urls import same_repository_key
 from gitopsgen.repository.value_files import ValueFileState, value_files
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from gitopsgen.findings import Unchecked
     from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.rendering import Renderer
-    from gitopsgen.repository.source_file import SourceFile
 
 __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 
@@ -34,7 +38,8 @@ __all__ = ["Applied", "Discovered", "GeneratedBy", "discover", "local_sources"]
 class Discovered:
     """What is applied, which files it comes from, and what could not be looked at.
 
-    `unreached` are Applications, sets and manifests that no root reaches. `complete` is false
+    `unreached` are Applications, sets and manifests that no root reaches; those of them that are
+    `set_aside` are so on purpose, or with the Application that holds them. `complete` is false
     where something that is applied could not be looked at; `incomplete` are the Applications of
     which that is so.
     """
@@ -43,6 +48,7 @@ class Discovered:
     applications: tuple[Application, ...] = ()
     generated: tuple[GeneratedBy, ...] = ()
     unreached: tuple[Manifest, ...] = ()
+    set_aside: frozenset[Manifest] = frozenset()
     manifest_files: tuple[str, ...] = ()
     value_files: tuple[str, ...] = ()
     unchecked: tuple[Unchecked, ...] = ()
@@ -76,7 +82,7 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     declared = list(_declared(files))
     broken = list(_broken(files, sources))
     if not declared:
-        paths = list(_loose_files(files, sources))
+        paths = list(loose_files(files, sources))
         found = (manifest for path in paths for manifest in objects_in(files, path))
         return Discovered(
             tuple(Applied(manifest) for manifest in found if is_for_kubernetes(manifest)),
@@ -93,16 +99,18 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
         graph.follow_charts(fresh)
     reached = sorted(reachable(roots), key=lambda node: _order(node.manifest))
     applied = _applied(roots, reached)
-    unreached: list[Manifest] = []
+    forgotten: list[Manifest] = []
     if real:
-        unreached = list(_unreached(files, sources, nodes, reached, applied))
-    return _result(reached, applied, unreached, sources, broken)
+        forgotten = list(unreached(files, sources, nodes, reached, applied))
+    aside = frozenset(set_aside(forgotten, nodes, reached, files, sources))
+    return replace(
+        _result(reached, applied, sources, broken), unreached=tuple(forgotten), set_aside=aside
+    )
 
 
 def _result(
     reached: Sequence[Node],
     applied: Sequence[Applied],
-    unreached: Sequence[Manifest],
     sources: LocalSources,
     broken: Sequence[str],
 ) -> Discovered:
@@ -118,7 +126,6 @@ def _result(
         generated=tuple(
             GeneratedBy(node.manifest, node.expansion) for node in reached if node.expansion
         ),
-        unreached=tuple(unreached),
         manifest_files=tuple(sorted(manifest_files)),
         value_files=tuple(sorted(set(_value_files(applications, sources)))),
         unchecked=tuple(unchecked),
@@ -172,68 +179,9 @@ def _broken(files: RepositoryFiles, sources: LocalSources) -> Iterator[str]:
             and special.isdisjoint(folders_of(path))
             and not files.is_copy(path)
             and not is_for_tests(path)
-            and not _is_for_a_template_engine(file)
+            and not is_for_a_template_engine(file)
         ):
             yield path
-
-
-def _loose_files(
-    files: RepositoryFiles, sources: LocalSources, seen: Container[str] = ()
-) -> Iterator[str]:
-    """Files that look like manifests and belong to no chart, kustomization or hidden folder.
-
-    Those that were `seen` are left out.
-    """
-    special = frozenset(sources.special)
-    for path in files.paths:
-        if (
-            path not in seen
-            and path.endswith(YAML_SUFFIXES)
-            and not path.startswith(".")
-            and not is_for_tests(path)
-            and special.isdisjoint(folders_of(path))
-            and not files.is_copy(path)
-            and (file := files.read(path)) is not None
-            and file.looks_like_a_manifest
-            and not file.is_a_template
-            and not _is_for_a_template_engine(file)
-        ):
-            yield path
-
-
-def _is_for_a_template_engine(file: SourceFile) -> bool:
-    """Whether a file that nothing applies is YAML only after somebody has filled it in."""
-    if not any(problem.rule == SYNTAX for problem in file.contents.problems):
-        return False
-    return "{{" in file.text or "{%" in file.text
-
-
-def _unreached(
-    files: RepositoryFiles,
-    sources: LocalSources,
-    nodes: Sequence[Node],
-    reached: Sequence[Node],
-    applied: Sequence[Applied],
-) -> Iterator[Manifest]:
-    """What no root reaches; nothing where a part of the repository may be reached unseen."""
-    if any(node.expansion is not None and not node.expansion.is_complete for node in reached):
-        return
-    known = {id(node) for node in reached}
-    seen = {item.manifest.file for item in applied}
-    for node in reached:
-        for source in node.application.sources if node.application else ():
-            seen.update(sources.files_of(source))
-            folder = sources.folder(source)
-            if folder is not None and sources.directory(source) is None:
-                seen.update(files.below(folder, recurse=True))
-    seen |= {files.real(path) for path in seen}
-    for node in nodes:
-        if id(node) not in known:
-            seen.add(node.manifest.file)
-            if not node.taken_in:
-                yield node.manifest
-    for path in _loose_files(files, sources, seen):
-        yield from objects_in(files, path)
 
 
 def _value_files(applications: Iterable[Application], sources: LocalSources) -> Iterator[str]:

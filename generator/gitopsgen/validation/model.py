@@ -76,8 +76,9 @@ class Model:
     `complete` is false where something that could bring resources was not looked at (charts
     that were skipped, sources elsewhere): a rule that says that nothing brings a thing stays
     silent then. `incomplete_applications` are those of which something was not looked at.
-    `unreached` are Applications and manifests that no root reaches. `sources` answers what lies
-    in the repository. `lock` has the digests of .gitopsgen/lock.yaml by repository, name and
+    `unreached` are Applications and manifests that no root reaches; those of them that are
+    `set_aside` are so on purpose, or with the Application that holds them. `sources` answers what
+    lies in the repository. `lock` has the digests of .gitopsgen/lock.yaml by repository, name and
     version of a chart, None where there is no such file.
     """
 
@@ -88,6 +89,7 @@ class Model:
     charts: tuple[ChartUse, ...] = ()
     kustomizations: tuple[KustomizeUse, ...] = ()
     unreached: tuple[Manifest, ...] = ()
+    set_aside: frozenset[Manifest] = frozenset()
     cluster: Cluster | None = None
     settings: Settings = field(default_factory=Settings)
     minor: str = ""

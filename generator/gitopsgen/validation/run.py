@@ -136,6 +136,7 @@ def _model(
         charts=knowledge.renderers.charts,
         kustomizations=knowledge.renderers.kustomizations,
         unreached=found.unreached,
+        set_aside=found.set_aside,
         cluster=cluster,
         settings=settings,
         minor=minor,

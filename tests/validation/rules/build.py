@@ -77,6 +77,7 @@ def make_model(
         applications=found.applications,
         generated=found.generated,
         unreached=found.unreached,
+        set_aside=found.set_aside,
         cluster=cluster,
         settings=settings or Settings(),
         minor=minor,

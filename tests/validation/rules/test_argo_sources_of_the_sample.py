@@ -54,6 +54,7 @@ def rules_in(root: Path, tree: dict[str, str]) -> list[tuple[str, str]]:
         sources=sources,
         applications=found.applications,
         unreached=found.unreached,
+        set_aside=found.set_aside,
         complete=found.complete,
         incomplete_applications=found.incomplete,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.applicationsets.errors import (
     GeneratorError,
+    MissingAtError,
     MissingKeyError,
     NotSupportedError,
 )
@@ -20,7 +21,6 @@ from gitopsgen.repository.applicationsets.parameters import (
     flatten,
     path_parameters,
 )
-from gitopsgen.repository.applicationsets.rendering import MissingAtError
 
 if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path

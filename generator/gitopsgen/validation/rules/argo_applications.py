@@ -204,6 +204,8 @@ def _unreachable(model: Model, installation: Installation) -> Iterator[RuleProbl
         return
     files: set[str] = set()
     for manifest in model.unreached:
+        if manifest in model.set_aside:
+            continue
         is_application = manifest.group == GROUP and manifest.kind.startswith("Application")
         # One line for a file is enough where its manifests are no Applications.
         if not is_application and manifest.file in files:
