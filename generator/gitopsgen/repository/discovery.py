@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.repository.applications import GROUP, read_application
 from gitopsgen.repository.by_hand import brought, charts_of_applications, not_installed
 from gitopsgen.repository.candidates import broken_in, declared_in, loose_files
-from gitopsgen.repository.forgotten import forgotten
+from gitopsgen.repository.forgotten import Leftover
 from gitopsgen.repository.graph import Graph
 from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes
 from gitopsgen.repository.manifests import Manifest, objects_in
@@ -91,8 +91,9 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
         graph.follow_charts(fresh)
     reached = sorted(reachable(roots), key=lambda node: _order(node.manifest))
     applied = _applied(roots, reached, installed)
-    unapplied = list(_unapplied(files, sources, nodes, reached, applied))
-    unreached = list(forgotten(unapplied, roots)) if real else []
+    left = Leftover(files, sources, nodes, reached)
+    unapplied = list(left.unapplied(applied))
+    unreached = list(left.forgotten(unapplied, roots)) if real else []
     result = _result(reached, applied, sources, broken)
     return replace(
         result,
@@ -162,37 +163,6 @@ def _applied(
     by_hand = [node for node in roots if not node.holds_itself]
     applied += [Applied(node.manifest) for node in by_hand if node.manifest.place not in held]
     return sorted(applied, key=lambda item: _order(item.manifest))
-
-
-def _unapplied(
-    files: RepositoryFiles,
-    sources: LocalSources,
-    nodes: Sequence[Node],
-    reached: Sequence[Node],
-    applied: Sequence[Applied],
-) -> Iterator[Manifest]:
-    """What no root reaches, and lies in no folder that a source leads to.
-
-    Nothing at all where a part of the repository may be reached unseen.
-    """
-    if any(node.expansion is not None and not node.expansion.is_complete for node in reached):
-        return
-    known = {id(node) for node in reached}
-    seen = {item.manifest.file for item in applied}
-    for node in reached:
-        for source in node.application.sources if node.application else ():
-            seen.update(sources.files_of(source))
-            folder = sources.folder(source)
-            if folder is not None and sources.directory(source) is None:
-                seen.update(files.below(folder, recurse=True))
-    seen |= {files.real(path) for path in seen}
-    for node in nodes:
-        if id(node) not in known:
-            seen.add(node.manifest.file)
-            if not node.taken_in:
-                yield node.manifest
-    for path in loose_files(files, sources, seen):
-        yield from objects_in(files, path)
 
 
 def _value_files(applications: Iterable[Application], sources: LocalSources) -> Iterator[str]:

@@ -105,6 +105,15 @@ class LocalSources:
             if file is not None and not file.is_a_template:
                 yield path
 
+    def excluded_from(self, source: Source) -> Iterator[str]:
+        """The files in the folder of a directory source that its `exclude` names."""
+        folder = self.directory(source) if source.exclude else None
+        if folder is not None:
+            start = len(f"{folder}/") if folder else 0
+            for path in self.files.below(folder, recurse=source.recurse):
+                if matches(source.exclude, path[start:]):
+                    yield path
+
     def jsonnet_of(self, source: Source) -> Iterator[str]:
         """The Jsonnet files of a directory source, which Argo CD evaluates and nobody here does."""
         folder = self.directory(source)

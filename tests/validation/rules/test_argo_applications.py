@@ -321,6 +321,30 @@ def test_what_no_root_reaches(tmp_path: Path) -> None:
     ]
 
 
+def test_what_nobody_has_to_be_told_of(tmp_path: Path) -> None:
+    without = f"{{repoURL: {URL}, path: web, directory: {{exclude: 'old-*'}}}}"
+    directories = "[{path: teams/*}, {path: teams/old, exclude: true}]"
+    teams = applicationset("[]", "'{{path.basename}}'", "'{{path}}'").replace(
+        "list: {elements: []}", f"git: {{repoURL: {URL}, directories: {directories}}}"
+    )
+    source = f"{{repoURL: {URL}, path: web}}"
+    tree = {
+        "root.yaml": ROOT,
+        "apps/web.yaml": application("web", "path: web").replace(source, without),
+        "apps/teams.yaml": teams,
+        "web/a.yaml": CONFIG,
+        "web/old-a.yaml": CONFIG,
+        "teams/new/a.yaml": CONFIG,
+        "teams/old/a.yaml": CONFIG,
+        "attic/a.yaml": CONFIG,
+        "docs/a.yaml": CONFIG,
+        "other/shop.yaml": application("shop", "path: shop"),
+        "shop/a.yaml": CONFIG,
+    }
+    assert without in tree["apps/web.yaml"]
+    assert places(found(tmp_path, tree)) == ["argo-unreachable other/shop.yaml:3:18"]
+
+
 def test_a_chart_that_takes_values_from_here_hides_nothing_that_no_root_reaches(
     tmp_path: Path,
 ) -> None:

@@ -51,6 +51,13 @@ def test_a_destination_that_nothing_creates(tmp_path: Path) -> None:
     assert "CreateNamespace=true" in finding.hint
 
 
+@pytest.mark.parametrize("option", ["CreateNamespace=True", "CreateNamespaces=true"])
+def test_a_misspelt_option_is_another_finding(tmp_path: Path, option: str) -> None:
+    extra = CREATE.replace("CreateNamespace=true", option)
+    tree = {"app.yaml": application("web", "path: web", extra=extra), "web/a.yaml": CONFIG}
+    assert found(tmp_path, tree) == []
+
+
 def test_a_namespace_of_a_manifest_that_nothing_creates(tmp_path: Path) -> None:
     other = CONFIG.replace("name: a}", "name: b, namespace: other}")
     tree = {

@@ -135,10 +135,7 @@ def test_the_sample_is_healthy(tmp_path: Path) -> None:
             "apps/nfs-subdir-external-provisioner.yaml",
             "CreateNamespace=true",
             "CreateNamespace=True",
-            [
-                "argo-namespace-missing apps/nfs-subdir-external-provisioner.yaml:14:16",
-                "argo-sync-option apps/nfs-subdir-external-provisioner.yaml:30:9",
-            ],
+            ["argo-sync-option apps/nfs-subdir-external-provisioner.yaml:30:9"],
             id="namespace",
         ),
         pytest.param(

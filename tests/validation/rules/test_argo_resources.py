@@ -145,6 +145,7 @@ def test_data_that_a_prune_may_delete(tmp_path: Path, api_version: str, kind: st
     [
         pytest.param("Prune=false", "automated: {prune: true}", id="never"),
         pytest.param("Prune=confirm", "automated: {prune: true}", id="after a confirmation"),
+        pytest.param("Prune=False", "automated: {prune: true}", id="misspelt"),
         pytest.param("Delete=false, Prune=false", "automated: {prune: true}", id="two options"),
         pytest.param("", "automated: {prune: true}, syncOptions: [Prune=false]", id="application"),
         pytest.param("", "automated: {prune: false}", id="no prune"),

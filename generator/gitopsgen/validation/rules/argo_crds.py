@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.argo_config import read_config
+from gitopsgen.validation.rules.argo_options import options_of, options_on
 from gitopsgen.validation.rules.argo_order import (
     Order,
     When,
     cluster_of,
     is_synced,
-    sync_options,
 )
 from gitopsgen.validation.rules.crd_makers import CrdMakers
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -98,8 +98,8 @@ def _order_problem(
 ) -> RuleProblem | None:
     """What is wrong with the time at which a CRD comes; the best of several counts."""
     if (
-        _SKIP in application.sync_options
-        or _SKIP in sync_options(resource)
+        _SKIP in options_of(application)
+        or _SKIP in options_on(resource)
         or not model.is_complete(application)
     ):
         return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.argo_config import read_config
+from gitopsgen.validation.rules.argo_options import options_of
 from gitopsgen.validation.rules.argo_order import LOCAL, Order, When, cluster_of, is_synced
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -97,7 +98,7 @@ def _made(model: Model) -> _Made:
     argo = {item.namespace for item in model.of_kind("argoproj.io", "Application")} - {""}
     made.always.update((LOCAL, name) for name in argo or {"argocd"})
     for application in model.applications:
-        if _CREATE in application.sync_options:
+        if _CREATE in options_of(application):
             made.always.add((cluster_of(application), application.destination.namespace))
     # What stands in files that no root reaches is applied by hand, or the rule for that says so.
     for manifest in model.unapplied:

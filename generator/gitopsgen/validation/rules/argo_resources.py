@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import mapping, sequence
 from gitopsgen.validation.rules.argo_config import parse, read_config
-from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, is_hook, is_synced, sync_options
+from gitopsgen.validation.rules.argo_options import options_of, options_on
+from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, is_hook, is_synced
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
@@ -128,12 +129,12 @@ def _large(model: Model) -> Iterator[RuleProblem]:
 
 def _fits(resource: Resource, application: Application) -> bool:
     """Whether an apply keeps no copy of the object."""
-    own = sync_options(resource)
-    if "Replace=true" in own or "Replace=true" in application.sync_options:
+    own, common = options_on(resource), options_of(application)
+    if "Replace=true" in own | common:
         return True
     if "ServerSideApply=false" in own:
         return False
-    return "ServerSideApply=true" in own or "ServerSideApply=true" in application.sync_options
+    return "ServerSideApply=true" in own | common
 
 
 def _applied_size(data: Mapping[str, Any]) -> int:
@@ -215,7 +216,7 @@ def _is_of_chart(resource: Resource, model: Model) -> bool:
 
 def _stays(resource: Resource, application: Application) -> bool:
     """Whether a prune leaves a resource alone: its own option wins over the Application's."""
-    for options in (sync_options(resource), application.sync_options):
+    for options in (options_on(resource), options_of(application)):
         for option in options:
             name, _, value = option.partition("=")
             if name == "Prune":

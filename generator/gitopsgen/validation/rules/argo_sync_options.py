@@ -5,11 +5,11 @@ Source: Argo CD's controller/sync.go and gitops-engine's pkg/sync/common/types.g
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, sequence
+from gitopsgen.validation.rules.argo_options import OF_APPLICATIONS, OF_RESOURCES, meant, nearest
 from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, misspelt_key, options_in
 from gitopsgen.validation.rules.problem import LocalProblem
 
@@ -19,27 +19,6 @@ if TYPE_CHECKING:
     from gitopsgen.documents.positions import Path
     from gitopsgen.validation.model import LocalContext, Resource
 
-_BOOLEAN = ("true", "false")
-_CONFIRM = ("false", "confirm", "true")
-_EVERYWHERE = {
-    "Delete": _CONFIRM,
-    "Prune": _CONFIRM,
-    "PruneLast": _BOOLEAN,
-    "Replace": _BOOLEAN,
-    "ServerSideApply": _BOOLEAN,
-    "SkipDryRunOnMissingResource": _BOOLEAN,
-    "Validate": _BOOLEAN,
-}
-_OF_APPLICATIONS = {
-    **_EVERYWHERE,
-    "ApplyOutOfSyncOnly": _BOOLEAN,
-    "ClientSideApplyMigration": _BOOLEAN,
-    "CreateNamespace": _BOOLEAN,
-    "FailOnSharedResource": _BOOLEAN,
-    "PrunePropagationPolicy": ("foreground", "background", "orphan"),
-    "RespectIgnoreDifferences": _BOOLEAN,
-}
-_OF_RESOURCES = {**_EVERYWHERE, "Force": _BOOLEAN}
 _POLICIES: Mapping[tuple[str, str], Path] = {
     ("argoproj.io", "Application"): ("spec", "syncPolicy", "syncOptions"),
     ("argoproj.io", "ApplicationSet"): ("spec", "template", "spec", "syncPolicy", "syncOptions"),
@@ -73,13 +52,13 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
         )
     for option in options_in(annotation) if annotation is not None else ():
         place = ("metadata", "annotations", SYNC_OPTIONS)
-        yield from _check(option, place, _OF_RESOURCES, _OF_APPLICATIONS)
+        yield from _check(option, place, OF_RESOURCES, OF_APPLICATIONS)
     path = _POLICIES.get((resource.group, resource.kind))
     if path is not None:
         for index, item in enumerate(sequence(at(resource.data, *path))):
             # A parameter of an ApplicationSet may become anything.
             if isinstance(item, str) and "{{" not in item:
-                yield from _check(item, (*path, index), _OF_APPLICATIONS, _OF_RESOURCES)
+                yield from _check(item, (*path, index), OF_APPLICATIONS, OF_RESOURCES)
 
 
 def _check(
@@ -103,23 +82,15 @@ def _check(
 def _hint(
     option: str, known: Mapping[str, tuple[str, ...]], elsewhere: Mapping[str, tuple[str, ...]]
 ) -> str:
-    name, _, value = (part.strip() for part in option.replace(":", "=", 1).partition("="))
+    name = option.replace(":", "=", 1).partition("=")[0].strip()
     if name in elsewhere and name not in known:
         if "CreateNamespace" in known:
             return f"{name} works in the annotation {SYNC_OPTIONS} of a resource alone."
         return f"{name} works in spec.syncPolicy.syncOptions of an Application alone."
     if "," in option:
         return "Each option is an item of its own."
-    near = _nearest(name, known)
+    near = nearest(name, known)
     if near is None:
         return f"The options are {', '.join(sorted(known))}."
-    meant = _nearest(value, dict.fromkeys(known[near]))
-    if meant is None:
-        return f"{near} takes {' or '.join(known[near])}."
-    return f'Did you mean "{near}={meant}"?'
-
-
-def _nearest(word: str, known: Mapping[str, Any]) -> str | None:
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower()[:60], list(by_lower), n=1, cutoff=0.7)
-    return by_lower[close[0]] if close else None
+    right = meant(option, known)
+    return f'Did you mean "{right}"?' if right else f"{near} takes {' or '.join(known[near])}."
