@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class ChartFacts:
 
     `dependencies` are the entries of Chart.yaml, `subcharts` the charts in charts/ by the name
     under which their values are given (alias, else name). `templates` has every file below
-    templates/ by its path.
+    templates/ by its path, `files` every other one that may be a template, which charts evaluate
+    with `tpl`, by its path in the chart.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ChartFacts:
     templates: Mapping[str, str]
     dependencies: tuple[Mapping[str, Any], ...]
     subcharts: Mapping[str, ChartFacts]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
