@@ -124,7 +124,7 @@ def _own_values(application: Application, source: Source) -> tuple[list[ValuesPa
     if not isinstance(data, dict):
         return [], text
     place = (*place, "values")
-    return [ValuesPart(manifest.file, manifest.document, place, data, inline=True)], text
+    return [ValuesPart(manifest.file, manifest.document, place, data)], text
 
 
 def _parts_of(file: ValueFile, sources: LocalSources) -> Iterator[ValuesPart]:

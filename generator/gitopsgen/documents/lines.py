@@ -52,9 +52,21 @@ class Lines:
 
     def line_at(self, offset: int) -> str:
         """Return the text of the line that holds the character at `offset`."""
-        start = self._starts[self.position(offset).line - 1]
+        return self.line(self.position(offset).line)
+
+    def line(self, number: int) -> str:
+        """Return the text of a line, 1-based; empty where there is none."""
+        if number > len(self._starts):
+            return ""
+        start = self._starts[number - 1]
         end = _LINE_BREAK.search(self._text, start)
         return self._text[start : end.start() if end else None]
+
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a place, at most the end of the text."""
+        if line > len(self._starts):
+            return len(self._text)
+        return min(self._starts[line - 1] + column - 1, len(self._text))
 
     @cached_property
     def _starts(self) -> list[int]:

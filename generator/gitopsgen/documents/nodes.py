@@ -22,10 +22,14 @@ class Node:
     """A node that stands at `mark`; an alias is a node that has nothing but its `target`.
 
     `children` are the items of a list, or the keys and values of a mapping by turns. `key` is what
-    a scalar reads as a mapping key; `merges` says that it is a `<<`.
+    a scalar reads as a mapping key; `merges` says that it is a `<<`; `literal` is the text of a
+    scalar that stands in lines of its own, below a `|`.
     """
 
-    __slots__ = ("_keys", "_merges", "_named", "children", "is_mapping", "key", "mark", "merges")
+    __slots__ = (
+        *("_keys", "_merges", "_named", "children", "is_mapping", "key", "literal", "mark"),
+        "merges",
+    )
 
     def __init__(self, mark: Mark, named: Node | None = None) -> None:
         self.mark = mark
@@ -34,6 +38,7 @@ class Node:
         self.children: list[Node] = []
         self.key: str | None = None
         self.merges = False
+        self.literal: str | None = None
         self._keys: dict[str, int] | None = None
         self._merges: list[int] = []
 
@@ -133,6 +138,8 @@ def _node(event: Event, mark: Mark, anchors: dict[str, Node]) -> Node:
         plain = event.implicit[0]
         node.key = read(event.value, event.tag, plain=plain).key
         node.merges = is_merge(event.value, event.tag, plain=plain)
+        if event.style == "|":
+            node.literal = event.value
     else:
         node.is_mapping = isinstance(event, yaml.MappingStartEvent)
     if event.anchor is not None:

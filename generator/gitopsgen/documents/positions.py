@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gitopsgen.documents.embedded import embedded_in
 from gitopsgen.documents.encoding import BYTE_ORDER_MARK
 from gitopsgen.documents.events import parse
 from gitopsgen.documents.lines import Lines, Position
@@ -19,7 +20,8 @@ class Locator:
 
     Paths are those of the data that `read_documents` gives: keys are what Kubernetes reads, of
     duplicate keys the last counts, and merged keys lead to where they come from. Where a path ends
-    before its time, the answer is for the part of it that exists. In a file with a syntax error
+    before its time, the answer is for the part of it that exists; one may lead into a literal text
+    (`|`) that is YAML itself. In a file with a syntax error
     documents after it are taken for the last good one; without any the answer is 1:1.
     """
 
@@ -28,6 +30,7 @@ class Locator:
         self._lines = Lines(text)
         self._rest = trees(parse(text, self._lines), self._lines)
         self._roots: list[Node] = []
+        self._inside: dict[int, Node | None] = {}
 
     def value(self, document: int, path: Path) -> Position:
         """Return the place of a value's first token; behind an alias, of what it names."""
@@ -53,11 +56,20 @@ class Locator:
             return (self._roots[-1],) * 2 if self._roots else None
         key = value = self._roots[document]
         for step in path:
-            found = value.step(step)
+            found = value.step(step) or self._step_inside(value.target, step)
             if found is None:
                 break
             key, value = found
         return key, value
+
+    def _step_inside(self, text: Node, step: str | int) -> tuple[Node, Node] | None:
+        """A step from a literal text into the YAML in it."""
+        if text.literal is None:
+            return None
+        if id(text) not in self._inside:
+            self._inside[id(text)] = embedded_in(text, self._lines)
+        root = self._inside[id(text)]
+        return root.step(step) if root is not None else None
 
     def _parse_up_to(self, document: int) -> None:
         while len(self._roots) <= document:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class ValuesPart:
     """One mapping of values: a document of a value file, or what an Application says itself.
 
-    `path` leads to the mapping within the document. `inline` is true for a text in an
-    Application's `helm.values`: the places of its keys cannot be told, only that of the text.
+    `path` leads to the mapping within the document, or to the text that holds it. `inline` is true
+    for one of several in a text: the places of its keys cannot be told, only that of the text.
     """
 
     file: str

@@ -65,9 +65,12 @@ def _parts(files: RepositoryFiles, name: str) -> Iterator[ValuesPart]:
         for path, data in _changes(document.data):
             yield ValuesPart(name, document.index, path, data)
         for path, text in _inline_patches(document.data):
-            for patch in _documents(text):
-                for _, data in _changes(patch):
-                    yield ValuesPart(name, document.index, path, data, inline=True)
+            patches = _documents(text)
+            for patch in patches:
+                for inner, data in _changes(patch):
+                    several = len(patches) > 1
+                    where = path if several else (*path, *inner)
+                    yield ValuesPart(name, document.index, where, data, inline=several)
 
 
 def _changes(data: Any) -> Iterator[tuple[Path, Any]]:

@@ -133,7 +133,7 @@ def test_violations_of_inline_values_and_parameters(tmp_path: Path) -> None:
         "parameters: [{name: host, value: b}, {name: port, value: b}]}"
     )
     found = look(tmp_path, helm, chart)
-    assert places(found) == ["chart-schema app.yaml:7:70", "chart-schema app.yaml:7:156"]
+    assert places(found) == ["chart-schema app.yaml:7:78", "chart-schema app.yaml:7:156"]
 
 
 def test_schemas_of_subcharts_count(tmp_path: Path) -> None:

@@ -66,6 +66,17 @@ def test_keys_in_an_object_a_text_and_parameters(tmp_path: Path) -> None:
     assert places(found)[0] == "chart-unknown-value app.yaml:7:112"
 
 
+def test_a_key_in_a_text_is_found_at_its_own_line(tmp_path: Path) -> None:
+    app = chart_application(helm="{}").partition("  source: ")[0]
+    source = (
+        "  source:\n    chart: web\n    repoURL: https://charts.example.test\n"
+        "    targetRevision: 1.0.0\n    helm:\n      values: |\n"
+        "        # of web\n        image:\n          tga: b\n"
+    )
+    found = look(tmp_path, {"app.yaml": app + source})
+    assert places(found) == ["chart-unknown-value app.yaml:15:11"]
+
+
 @pytest.mark.parametrize(
     "values",
     [
