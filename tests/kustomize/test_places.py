@@ -113,13 +113,13 @@ def test_what_nothing_changed_stands_in_its_own_file(tmp_path: Path, more: str) 
             f"patches:\n  - {TARGET}\n    patch: |-\n"
             + "".join(f"      {line}\n" for line in STRATEGIC.splitlines()),
             LIMITS,
-            "4:12",
+            "15:29",
         ),
         (
             f"patches:\n  - {TARGET}\n    patch: |-\n"
             + "".join(f"      {line}\n" for line in JSON_PATCH.splitlines()),
             LIMITS,
-            "4:12",
+            "8:9",
         ),
     ],
 )

@@ -56,7 +56,8 @@ class ChartUse:
     `facts` is None where the chart could not be had, `rendered` is then None, too. `error` is
     helm's message where it could not render the chart. `digest` is that of the archive,
     `sha256:` and 64 hex digits, and empty for an unpacked folder and for a chart in the repository.
-    `version` is the exact version that a range came to.
+    `version` is the exact version that a range came to. `folder` is that of a chart in the
+    repository, `own` are then the chart's own values.yaml.
     """
 
     application: Application
@@ -68,3 +69,5 @@ class ChartUse:
     digest: str = ""
     rendered: int | None = None
     error: str = ""
+    folder: str | None = None
+    own: ValuesPart | None = None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gitopsgen.charts.dependencies import complete, merged, reference_of
+from gitopsgen.charts.dependencies import complete, lost_beside, merged, reference_of
 from gitopsgen.charts.facts import read_chart
 from gitopsgen.charts.folder import Dependency, missing_dependencies
 from gitopsgen.charts.measure import Measured, files_in, measure
@@ -20,6 +21,7 @@ from gitopsgen.charts.versions import is_same
 from gitopsgen.repository.manifests import Rendering
 from gitopsgen.repository.rendering import MOST_ENDLESS, RenderedObject, RenderedSource, describe
 from gitopsgen.repository.value_files import ValueFileState
+from gitopsgen.repository.values import ValuesPart
 from gitopsgen.tools.results import Results, result_key
 
 if TYPE_CHECKING:
@@ -127,7 +129,8 @@ class HelmRenderer:
             use = replace(use, version=found.version, digest=found.digest)
             what = f"chart {request.source.chart} {found.version}"
         rendering = Rendering(what, options.parts)
-        use = replace(use, facts=self._facts_of(folder))
+        facts = self._facts_of(folder)
+        use = replace(use, facts=facts, folder=request.folder, own=self._own(request, facts))
         if options.obstacle:
             return use, RenderedSource(rendering, unchecked=options.obstacle)
         result = self._render(folder, options, missing, got, use)
@@ -140,6 +143,12 @@ class HelmRenderer:
             RenderedObject(f"{key}:{index}", data) for index, data in enumerate(outcome.objects)
         )
         return replace(use, rendered=len(objects)), RenderedSource(rendering, objects)
+
+    def _own(self, request: RenderRequest, facts: ChartFacts) -> ValuesPart | None:
+        """The values.yaml of a chart that is in the repository."""
+        file = posixpath.normpath(posixpath.join(request.folder or "", "values.yaml"))
+        is_here = request.folder is not None and file in self.sources.files
+        return ValuesPart(file, 0, (), facts.values) if is_here else None
 
     def _inside(self, request: RenderRequest, options: HelmOptions, chart: Path) -> HelmOptions:
         """The options with the value files that the chart itself has."""
@@ -160,6 +169,9 @@ class HelmRenderer:
         chart = self._folder(folder)
         with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
             if missing:
+                lost = lost_beside(folder, missing, self.sources.files.root)
+                if lost:
+                    return "", HelmResult(error=lost)
                 values = merged([use.facts.values if use.facts else {}, *_data(options)])
                 values = with_parameters(values, options)
                 copy = Path(temporary, folder.name)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from gitopsgen.documents.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Mark:
     index: int
     line: int
