@@ -54,6 +54,22 @@ def test_everything_that_a_chart_says(tmp_path: Path) -> None:
     assert sorted(facts.subcharts["store"].subcharts) == ["inner"]
 
 
+def test_files_that_a_chart_evaluates(tmp_path: Path) -> None:
+    files = {
+        **chart_files(),
+        "conf/app.conf": "port = {{ .Values.port }}\n",
+        "conf/plain.conf": "no template",
+        "README.md": "{{ what helm-docs writes }}",
+    }
+    folder = write_chart(tmp_path, files)
+    assert read_chart(folder).files == {}
+    (folder / "templates/a.yaml").write_text('{{ tpl (.Files.Get "conf/app.conf") . }}')
+    facts = read_chart(folder)
+    assert facts.files == {"conf/app.conf": "port = {{ .Values.port }}\n"}
+    assert KnownValues(facts).knows(("port",))
+    assert not KnownValues(facts).knows(("prot",))
+
+
 def test_charts_of_the_first_api_list_their_dependencies_elsewhere(tmp_path: Path) -> None:
     files = {
         "Chart.yaml": "apiVersion: v1\nname: web\n",

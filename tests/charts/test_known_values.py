@@ -24,6 +24,7 @@ def chart(
     schema: Any = None,
     subcharts: Mapping[str, ChartFacts] | None = None,
     dependencies: tuple[Mapping[str, Any], ...] = (),
+    files: Mapping[str, str] | None = None,
 ) -> ChartFacts:
     documents = read_documents(values).documents
     data = documents[0].data if documents else None
@@ -37,6 +38,7 @@ def chart(
         templates={f"{number}.yaml": text for number, text in enumerate(templates)},
         dependencies=dependencies,
         subcharts=subcharts or {},
+        files=files or {},
     )
 
 
@@ -73,6 +75,7 @@ def test_the_nearest_key_of_the_same_place_is_named() -> None:
     assert [one.nearest for one in found] == ["tag", "pullPolicy", ""]
 
 
+FILES = {"x.conf": "{{ toYaml .Values.a }}", "known.conf": "x = {{ .Values.a.b }}"}
 # Each template knows `a.b` (and whatever is below it), and knows that `a` has nothing else.
 PRECISE = [
     "{{ .Values.a.b }}",
@@ -107,6 +110,26 @@ PRECISE = [
     "{{ toYaml .Values.a.b }}",
     "{{ range $k, $v := .Values.a.b }}{{ $k }}{{ end }}",
     '{{ include (print $.Template.BasePath "/1.yaml") . | sha256sum }}{{ .Values.a.b }}',
+    '{{ $_ := set . "k" "v" }}{{ .Values.a.b }}',
+    '{{ $_ := set . "k" .Values.a }}{{ .k.b }}',
+    '{{ $_ := set .Values "k" (print "x" .Release.Name) }}{{ .Values.a.b }}',
+    '{{ $_ := set .Values.a "k" "x" }}{{ .Values.a.b }}',
+    "{{ $_ := merge . (dict `k` .Values.a) }}{{ .k.b }}",
+    '{{ define "x" }}{{ .k.b }}{{ end }}{{ include "x" (merge (dict "k" .Values.a) .) }}',
+    '{{ range $key := list "a" "x" }}{{ $m := index $.Values $key }}{{ $m.b }}{{ end }}',
+    '{{ $m := .Values }}{{ range splitList "." "a.b" }}{{ $m = index $m . }}{{ end }}{{ $m }}',
+    '{{ define "x" }}{{ $m := .v }}{{ range splitList "." .path }}{{ $m = index $m . }}{{ end }}'
+    '{{ toYaml $m }}{{ end }}{{ include "x" (dict "v" .Values "path" "a.b") }}',
+    '{{ define "k" }}{{ if .Values.x }}{{ print "a.b" }}{{ else }}{{ "x" }}{{ end }}{{ end }}'
+    '{{ $m := .Values }}{{ range splitList "." (include "k" .) }}{{ $m = index $m . }}{{ end }}',
+    '{{ index .Values (printf "%s" "a") "b" }}',
+    '{{ $l := list "x" }}{{ $l = append $l "a" }}{{ (index .Values (last $l)).b }}',
+    '{{ (index .Values (first (reverse (list "x" "a")))).b }}',
+    '{{ define "x.one" }}{{ .b }}{{ end }}{{ define "y" }}{{ toYaml . }}{{ end }}'
+    '{{ include (printf "x.%s" .Values.x.kind) .Values.a }}',
+    "{{ include (print .Template.BasePath .Values.x.name) . }}{{ .Values.a.b }}",
+    '{{ include "missing" . }}{{ .Values.a.b }}',
+    '{{ tpl (.Files.Get "known.conf") . }}',
     "{{- /* .Values.a.c */ -}}{{ .Values.a.b }}{{ mulf 2 0x1p20 }}",
 ]
 # Each of these may reach anything below `a`.
@@ -118,15 +141,25 @@ OPEN = [
     "{{ range .Values.a }}{{ .name }}{{ end }}",
     "{{ index .Values.a .Release.Name }}",
     "{{ get .Values.a (printf \"%s\" .Values.x) }}",
-    '{{ include "missing" .Values.a }}',
-    '{{ include "missing" . }}',
-    '{{ include "missing" (dict "context" $) }}',
     '{{ define "x" }}{{ toYaml . }}{{ end }}{{ include "x" .Values.a }}',
     '{{ define "x" }}{{ toYaml .v }}{{ end }}{{ include (printf "%s" "x") (dict "v" .Values.a) }}',
     "{{ toYaml .Values }}",
     "{{ $v := .Values }}{{ range $k, $e := $v }}{{ end }}",
     '{{ tpl (.Files.Get "x.conf") . }}',
-    '{{ define "f" }}{{ .Files.Get "x" }}{{ end }}{{ tpl (include "f" .) $ }}',
+    "{{ tpl (.Files.Get .Values.x.file) . }}",
+    '{{ define "f" }}{{ .Files.Get "x.conf" }}{{ end }}{{ tpl (include "f" .) $ }}',
+    '{{ range $path, $_ := .Files.Glob "*" }}{{ tpl ($.Files.Get $path) $ }}{{ end }}',
+    '{{ $x := "a" }}{{ if .Values.x }}{{ $x = .Values.x.key }}{{ end }}{{ index .Values $x }}',
+    '{{ index .Values (default .Release.Name "z") }}',
+    '{{ index .Values (lower "A") }}',
+    '{{ range $k := keys (dict "a" "z") }}{{ index $.Values $k }}{{ end }}',
+    '{{ range sortAlpha (list "z" "a") }}{{ index $.Values . }}{{ end }}',
+    '{{ $_ := set . "k" .Values.a }}{{ toYaml .k }}',
+    '{{ $x := dict "d" (dict) }}{{ $_ := set $x.d "k" "a" }}{{ index .Values $x.d.k }}',
+    '{{ $_ := set . "Values" (deepCopy .Values.a) }}{{ toYaml .Values }}',
+    "{{ $_ := merge . (dict `k` .Values.a) }}{{ toYaml .k }}",
+    '{{ $_ := set .Values.x "k" .Values.a }}',
+    '{{ range tuple "z" "a" }}{{ if $.x }}{{ continue }}{{ end }}{{ index $.Values . }}{{ end }}',
     "{{ $x := merge (dict) .Values.a }}{{ toYaml $x }}",
     "{{ $x := dict }}{{ $_ := merge $x .Values.a }}{{ toYaml $x }}",
     '{{ $x := dict }}{{ $_ := set $x "y" .Values.a }}{{ toYaml $x.y }}',
@@ -145,14 +178,15 @@ OPEN = [
 
 @pytest.mark.parametrize("template", PRECISE)
 def test_what_a_template_reads_is_known_and_nothing_else(template: str) -> None:
-    facts = chart(template, "x: 1", values="a: {z: 1}\nx: {}\n")
+    facts = chart(template, "x: 1", values="a: {z: 1}\nx: {}\n", files=FILES)
     assert unknown(facts, "a: {b: {c: 1}}") == []
     assert unknown(facts, "a: {z: 1, c: 1}") == ["a.c"]
 
 
 @pytest.mark.parametrize("template", OPEN)
 def test_a_mapping_that_is_used_as_a_whole_may_have_any_key(template: str) -> None:
-    assert unknown(chart(template, values="a: {z: 1}\nx: {}\n"), "a: {b: 1}") == []
+    facts = chart(template, values="a: {z: 1}\nx: {}\n", files=FILES)
+    assert unknown(facts, "a: {b: 1}") == []
 
 
 def test_other_templates_may_use_a_mapping_as_a_whole() -> None:
@@ -242,6 +276,26 @@ def test_a_parent_may_read_the_values_of_a_subchart() -> None:
     define = '{{ define "db.name" }}{{ .Values.nameOverride }}{{ end }}'
     facts = chart(template, define, subcharts={"db": DB})
     assert unknown(facts, "db: {extra: 1, nameOverride: x, other: 1}") == ["db.other"]
+
+
+@pytest.mark.parametrize("argument", [".", ".Values.a", '(dict "context" $)'])
+def test_a_library_that_is_not_here_may_read_whatever_it_is_given(argument: str) -> None:
+    facts = chart(f'{{{{ include "lib.x" {argument} }}}}', values="a: {z: 1}")
+    assert unknown(facts, "a: {b: 1}") == ["a.b"]
+    absent = replace(facts, dependencies=({"name": "lib"},))
+    assert unknown(absent, "a: {b: 1}") == []
+
+
+def test_a_library_may_lay_its_own_values_under_those_of_the_chart() -> None:
+    init = (
+        '{{ define "lib.init" }}{{ $own := deepCopy .Values.lib }}'
+        '{{ $all := mustMergeOverwrite $own (deepCopy (omit .Values "lib")) }}'
+        '{{ $_ := set . "Values" (deepCopy $all) }}{{ end }}'
+    )
+    library = chart(init, values="image: {tag: a}")
+    facts = chart('{{ include "lib.init" . }}{{ .Values.port }}', subcharts={"lib": library})
+    assert unknown(facts, "port: 1\nlib: {image: {tag: b}, port: 2}") == []
+    assert unknown(facts, "prot: 1\nlib: {image: {tga: b}}") == ["prot", "lib.image.tga"]
 
 
 def test_a_subchart_that_is_not_here_may_take_anything() -> None:

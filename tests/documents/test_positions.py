@@ -163,6 +163,32 @@ def test_what_stands_after_a_merge_wins_and_what_stands_before_loses() -> None:
     assert locator.value(0, ("x", "b")) == at(1, 32)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a:\n  b: |\n    c: 1\n    d:\n      - e: 2\n", at(5, 12)),
+        ("a:\n  b: |- # said below\n\n    # é\n    d: [{e: 2}]\n", at(5, 13)),
+        ("a:\n  b: |2+\n     c: 1\n     d: [{e: 2}]\n", at(4, 14)),
+        ("a:\r\n  b: |\r\n    d:\r\n    - e: 2\r\n", at(4, 10)),
+        ("# \u2028\na:\n  b: |\n    d: [{e: 2}]\n", at(4, 13)),
+        ("a: &x\n  b: |\n    d: [{e: &y 2}]\nf: *x", at(3, 13)),
+        # The places in these cannot be told from those of the text.
+        ("a:\n  b: >\n    d: [{e: 2}]\n", at(2, 6)),
+        ('a:\n  b: "d: [{e: 2}]"\n', at(2, 6)),
+        ("a:\n  b: |\n    d: [\n", at(2, 6)),
+        ("a:\n  b: |\n\n", at(2, 6)),
+    ],
+)
+def test_a_path_leads_into_a_literal_text(text: str, expected: Position) -> None:
+    assert Locator(text).value(0, ("a", "b", "d", 0, "e")) == expected
+
+
+def test_a_key_in_a_literal_text() -> None:
+    locator = Locator("a: |\n  b:\n    c: 1\n")
+    assert locator.key(0, ("a", "b", "c")) == at(3, 5)
+    assert locator.key(0, ("a", "x")) == locator.key(0, ("a",)) == at(1, 1)
+
+
 def test_windows_line_ends_tabs_and_a_byte_order_mark_are_counted_right() -> None:
     locator = Locator("\ufeffa:\t1\r\nb:\r\n  - 😀\tx\r\n  - [ é,\t2 ]\r\n")
 

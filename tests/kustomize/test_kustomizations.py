@@ -143,8 +143,37 @@ def test_a_missing_resource_is_found_in_the_kustomization(tmp_path: Path) -> Non
     assert findings(tmp_path, tree) == ["kustomize-build over/kustomization.yaml:3:5"]
 
 
-def test_a_kustomization_that_does_not_parse_is_found_at_the_source(tmp_path: Path) -> None:
-    tree = {"over/kustomization.yaml": "resource: [web.yaml]\n"}
+@pytest.mark.parametrize(
+    ("kustomization", "place"),
+    [
+        ("patches:\n  - path: gone.yaml\n", "over/kustomization.yaml:2:11"),
+        ("resources: [a.yaml]\npatches:\n  - path: b.yaml\n", "over/b.yaml:3:18"),
+        (
+            "resources: [a.yaml]\npatches:\n  - patch: |-\n      apiVersion: v1\n"
+            "      kind: ConfigMap\n      metadata:\n        name: other\n",
+            "over/kustomization.yaml:7:15",
+        ),
+        ("namePrefix: x-\nresource: [a.yaml]\n", "over/kustomization.yaml:2:1"),
+        (
+            "configMapGenerator:\n  - name: web\n    files: [x=gone.conf]\n",
+            "over/kustomization.yaml:3:13",
+        ),
+    ],
+)
+def test_what_kustomize_refuses_is_found_at_its_line(
+    tmp_path: Path, kustomization: str, place: str
+) -> None:
+    config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\n"
+    tree = {
+        "over/kustomization.yaml": kustomization,
+        "over/a.yaml": config,
+        "over/b.yaml": config.replace("web", "other"),
+    }
+    assert findings(tmp_path, tree) == [f"kustomize-build {place}"]
+
+
+def test_a_complaint_that_names_nothing_is_found_at_the_source(tmp_path: Path) -> None:
+    tree = {"over/kustomization.yaml": "resources: {web.yaml: 1}\n"}
     assert findings(tmp_path, tree) == ["kustomize-build app.yaml:7:58"]
 
 

@@ -118,7 +118,7 @@ def test_yamllints_own_presets_can_be_extended(tmp_path: Path, preset: str) -> N
         ("rules: {}\nextends: .yamllint\n", "2:1", "extends: '.yamllint' extends itself"),
         ("rules: {}\nextends: text.txt\n", "2:1", "extends: 'text.txt' is no mapping"),
         ('rules: {}\nextends: "\\0"\n', "1:1", "there is no file '\\x00'"),
-        ("rules: {colons: enable\n", "2:1", "`,` or `}` is missing"),
+        ("rules: {colons: enable\n", "1:23", "`,` or `}` is missing"),
         ("a: b: c\n", "1:5", "`key: value` is not allowed here"),
         ("rules: !!python/object:os.system {}\n", "1:1", "could not determine a constructor"),
         ("[" * 5_000, "1:1", ""),

@@ -67,6 +67,22 @@ def complete(
     return ""
 
 
+def lost_beside(folder: Path, missing: Iterable[Dependency], root: Path) -> str:
+    """Says which dependency is to be in a folder of the repository and is not, or nothing.
+
+    Argo CD has helm build the dependencies then, which fails, whether the values use it or not.
+    """
+    for dependency in missing:
+        if not dependency.repository.startswith(_BESIDE):
+            continue
+        where = (folder / dependency.repository.removeprefix(_BESIDE)).resolve()
+        is_ours = where.is_relative_to(root.resolve()) and folder.is_relative_to(root)
+        if is_ours and not (where / "Chart.yaml").is_file():
+            name = f"{dependency.name} {dependency.version}".strip()
+            return f"nothing is at {dependency.repository}, where its dependency {name} should be"
+    return ""
+
+
 def merged(layers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Values laid over each other as helm does it: mappings merge, the last wins, null deletes."""
     result: dict[str, Any] = {}

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 UNREADABLE: Final = "{{"
 """Stands for a template that was not read: no reader of templates takes it for one."""
 
+# What `.Files` lacks, and what is written for people.
+_NO_FILES = frozenset(
+    ("charts", "templates", "ci", "Chart.yaml", "values.yaml", "values.schema.json")
+)
+_DOCUMENTS = frozenset((".md", ".gotmpl"))
 _LARGEST_FILE = 4 << 20
 _LARGEST_ARCHIVE = 8 << 20
 _DEEPEST = 8
@@ -73,6 +78,7 @@ class _Reader:
             subcharts = dict(_named(found, dependencies))
             if not whole:
                 templates["../charts"] = UNREADABLE
+        files = dict(self._files(folder)) if _evaluates_files(templates, subcharts) else {}
         return ChartFacts(
             name=_string(metadata.get("name")),
             version=_string(metadata.get("version")),
@@ -83,6 +89,7 @@ class _Reader:
             templates=templates,
             dependencies=dependencies,
             subcharts=subcharts,
+            files=files,
         )
 
     def _charts(self, folder: Path, depth: int) -> tuple[dict[str, ChartFacts], bool]:
@@ -120,6 +127,21 @@ class _Reader:
                 return facts
         except (ArchiveError, OSError):
             return None
+
+    def _files(self, root: Path) -> Iterator[tuple[str, str]]:
+        """The files that `.Files` has and that may be templates."""
+        for folder, folders, files in os.walk(root):
+            inner = Path(folder) != root
+            folders[:] = sorted(name for name in folders if inner or name not in _NO_FILES)
+            for name in sorted(files):
+                path = Path(folder) / name
+                if not inner and (name in _NO_FILES or path.suffix in _DOCUMENTS):
+                    continue
+                text = self._text(path)
+                if text is None or "{{" in text:
+                    yield path.relative_to(root).as_posix(), UNREADABLE if text is None else text
+                if self.files < 0:
+                    return
 
     def _templates(self, root: Path) -> Iterator[tuple[str, str]]:
         for folder, folders, files in os.walk(root):
@@ -166,6 +188,13 @@ def _named(
             named.add(name)
             yield alias or name, found[name]
     yield from ((name, facts) for name, facts in found.items() if name not in named)
+
+
+def _evaluates_files(templates: Mapping[str, str], subcharts: Mapping[str, ChartFacts]) -> bool:
+    """Whether a chart, or a library of it, may evaluate its files as templates."""
+    texts = [templates, *(chart.templates for chart in subcharts.values())]
+    every = [text for one in texts for text in one.values()]
+    return any("Files" in text for text in every) and any("tpl" in text for text in every)
 
 
 def _children(folder: Path) -> list[Path]:

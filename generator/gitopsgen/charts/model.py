@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ class ChartFacts:
 
     `dependencies` are the entries of Chart.yaml, `subcharts` the charts in charts/ by the name
     under which their values are given (alias, else name). `templates` has every file below
-    templates/ by its path.
+    templates/ by its path, `files` every other one that may be a template, which charts evaluate
+    with `tpl`, by its path in the chart.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ChartFacts:
     templates: Mapping[str, str]
     dependencies: tuple[Mapping[str, Any], ...]
     subcharts: Mapping[str, ChartFacts]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +56,8 @@ class ChartUse:
     `facts` is None where the chart could not be had, `rendered` is then None, too. `error` is
     helm's message where it could not render the chart. `digest` is that of the archive,
     `sha256:` and 64 hex digits, and empty for an unpacked folder and for a chart in the repository.
-    `version` is the exact version that a range came to.
+    `version` is the exact version that a range came to. `folder` is that of a chart in the
+    repository, `own` are then the chart's own values.yaml.
     """
 
     application: Application
@@ -66,3 +69,5 @@ class ChartUse:
     digest: str = ""
     rendered: int | None = None
     error: str = ""
+    folder: str | None = None
+    own: ValuesPart | None = None

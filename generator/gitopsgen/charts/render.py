@@ -82,7 +82,8 @@ def helm_template(helm: Helm, chart: Path, options: HelmOptions, root: Path) -> 
     if done.status < 0 or b"runtime: out of memory" in done.stderr:
         return HelmResult(error="helm was stopped: it needed too much memory", endless=True)
     if done.status != 0:
-        return HelmResult(error=_message(done.stderr.decode(errors="replace"), temporary))
+        message = done.stderr.decode(errors="replace").replace(f"{root}/", "")
+        return HelmResult(error=_message(message, temporary))
     if len(done.stdout) > _LARGEST_OUTPUT:
         return HelmResult(error=f"it renders to more than {_LARGEST_OUTPUT >> 20} MiB")
     return _read(done.stdout)

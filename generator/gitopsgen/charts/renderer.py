@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from gitopsgen.charts.dependencies import complete, merged, reference_of
+from gitopsgen.charts.dependencies import complete, lost_beside, merged, reference_of
 from gitopsgen.charts.facts import read_chart
 from gitopsgen.charts.folder import Dependency, missing_dependencies
 from gitopsgen.charts.measure import Measured, files_in, measure
@@ -53,6 +53,7 @@ class HelmRenderer:
     required: bool
     uses: list[ChartUse] = field(default_factory=list)
     _facts: dict[Path, ChartFacts] = field(default_factory=dict)
+    _completed: dict[str, ChartFacts] = field(default_factory=dict)
     _folders: dict[Path, Measured] = field(default_factory=dict)
     _endless: int = 0
     _results: Results = field(default_factory=lambda: Results.of("charts"))
@@ -128,13 +129,15 @@ class HelmRenderer:
             what = f"chart {request.source.chart} {found.version}"
         own = () if request.folder is None else own_values(request.folder, self.sources)
         rendering = Rendering(what, (*own, *options.parts))
-        use = replace(use, facts=self._facts_of(folder))
+        facts = self._facts_of(folder)
+        use = replace(use, facts=facts, folder=request.folder, own=next(iter(own), None))
         if options.obstacle:
             return use, RenderedSource(rendering, unchecked=options.obstacle)
-        result = self._render(folder, options, missing, got, use)
+        result = self._render(folder, options, missing, got)
         if isinstance(result, str):
             return use, RenderedSource(rendering, unchecked=result, required=self.required)
-        key, outcome = result
+        key, outcome, facts = result
+        use = replace(use, facts=facts)
         if outcome.error:
             return replace(use, error=outcome.error), RenderedSource(rendering, failed=True)
         objects = tuple(
@@ -155,30 +158,35 @@ class HelmRenderer:
         options: HelmOptions,
         missing: Sequence[Dependency],
         got: Mapping[ChartReference, Chart | ChartMissing],
-        use: ChartUse,
-    ) -> tuple[str, HelmResult] | str:
-        """The result with its key, or why there is none."""
-        chart = self._folder(folder)
+    ) -> tuple[str, HelmResult, ChartFacts] | str:
+        """The result with its key and what the chart says in full, or why there is none."""
+        chart, facts = self._folder(folder), self._facts_of(folder)
         with tempfile.TemporaryDirectory(prefix="gitopsgen-chart-") as temporary:
             if missing:
-                values = merged([use.facts.values if use.facts else {}, *_data(options)])
+                lost = lost_beside(folder, missing, self.sources.files.root)
+                if lost:
+                    return "", HelmResult(error=lost), facts
+                values = merged([facts.values, *_data(options)])
                 values = with_parameters(values, options)
                 copy = Path(temporary, folder.name)
                 why = complete(folder, copy, missing, got, values, self.sources.files.root)
                 if why:
                     return why
                 chart = measure(copy)
+                if chart.content not in self._completed:
+                    self._completed[chart.content] = read_chart(copy)
+                facts = self._completed[chart.content]
             key = self._key(chart, options)
             kept = self._results.get(key)
             if isinstance(kept, list):
-                return key, HelmResult(tuple(kept))
+                return key, HelmResult(tuple(kept)), facts
             if self._endless >= MOST_ENDLESS:
                 return "helm had to be stopped for others already, so this one was not rendered"
             result = helm_template(self.helm, chart.path, options, self.sources.files.root)
             self._endless += result.endless
         if not result.error:
             self._results.put(key, list(result.objects))
-        return key, result
+        return key, result, facts
 
     def _key(self, chart: Measured, options: HelmOptions) -> str:
         """All that a render depends on."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.charts.values_abstract import (
     ANY,
-    NOTHING,
+    OTHER,
     Context,
+    Made,
     Value,
     combined,
     elements,
@@ -15,16 +16,14 @@ from gitopsgen.charts.values_abstract import (
     member,
     union,
     use_wholly,
+    words_of,
 )
+from gitopsgen.charts.values_lists import LISTS_AND_TEXTS, wholly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from gitopsgen.charts.values_abstract import Possible
-    from gitopsgen.charts.values_tree import UsedKeys
-
-    # An argument with its text, where it is a constant string or number.
-    Argument = tuple[Possible, str | None]
+    from gitopsgen.charts.values_abstract import Notes, Possible
 
 # These look at a value, or at whether it is there, but not at the keys in it.
 _LOOKS = frozenset(
@@ -33,104 +32,140 @@ _LOOKS = frozenset(
         *("kindIs", "kindOf", "typeIs", "typeOf", "typeIsLike"),
     )
 )
-MERGES = frozenset(("merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"))
+_MERGES = frozenset(("merge", "mustMerge", "mergeOverwrite", "mustMergeOverwrite"))
+CHANGES = frozenset(("set", *_MERGES))
+"""Functions that change their first argument."""
 # These hand on one or several of their arguments.
 _HANDS_ON = frozenset(
     (
-        *("and", "or", "default", "coalesce", "ternary", "required", "deepCopy", "mustDeepCopy"),
-        *MERGES,
+        *("and", "or", "default", "coalesce", "deepCopy", "mustDeepCopy"),
+        *_MERGES,
     )
 )
 
 
-def apply(name: str, arguments: Sequence[Argument], used: UsedKeys) -> Possible:
+def apply(name: str, arguments: Sequence[Possible], notes: Notes) -> Possible:
     """What a function may return; what it uses of its arguments is noted."""
-    values = [value for value, _ in arguments]
     if name in _LOOKS:
-        return NOTHING
+        return OTHER
     if name in _HANDS_ON:
-        return union(values)
+        return union(arguments)
     function = _FUNCTIONS.get(name)
     if function is not None and arguments:
-        return function(arguments, used)
-    return wholly(values, used)
+        return function(arguments, notes)
+    return wholly(arguments, notes)
 
 
-def wholly(values: Sequence[Possible], used: UsedKeys) -> Possible:
-    """What a function of which nothing is known does: anything with everything."""
-    for value in values:
-        use_wholly(value, used)
-    return union(values)
-
-
-def _steps(start: Possible, keys: Sequence[Argument], used: UsedKeys) -> Possible:
-    for value, key in keys:
-        use_wholly(value, used)
-        start = elements(start, used) if key is None else member(start, key, used)
+def _steps(start: Possible, keys: Sequence[Possible], notes: Notes) -> Possible:
+    for key in keys:
+        use_wholly(key, notes)
+        words = words_of(key)
+        if words is None:
+            start = elements(start, notes)
+        else:
+            start = union([member(start, word, notes) for word in words])
     return start
 
 
-def _get(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
-    return _steps(arguments[0][0], arguments[1:], used)
+def _get(arguments: Sequence[Possible], notes: Notes) -> Possible:
+    return _steps(arguments[0], arguments[1:], notes)
 
 
-def _dig(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
+def _dig(arguments: Sequence[Possible], notes: Notes) -> Possible:
     if len(arguments) < 3:
-        return wholly([value for value, _ in arguments], used)
-    *keys, (fallback, _), (start, _) = arguments
-    return _steps(start, keys, used) | fallback
+        return wholly(arguments, notes)
+    *keys, fallback, start = arguments
+    return _steps(start, keys, notes) | fallback
 
 
-def _has_key(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
-    _get(arguments, used)
-    return NOTHING
+def _has_key(arguments: Sequence[Possible], notes: Notes) -> Possible:
+    _get(arguments, notes)
+    return OTHER
 
 
-def _pluck(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
-    found = (_steps(value, arguments[:1], used) for value, _ in arguments[1:])
+def _pluck(arguments: Sequence[Possible], notes: Notes) -> Possible:
+    found = (_steps(value, arguments[:1], notes) for value in arguments[1:])
     return made([(ANY, union(found))])
 
 
-def _omit(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
+def _omit(arguments: Sequence[Possible], notes: Notes) -> Possible:
     for key in arguments[1:]:
-        _steps(arguments[0][0], [key], used)
-    return arguments[0][0]
+        _steps(arguments[0], [key], notes)
+    return arguments[0]
 
 
-def _dict(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
+def _dict(arguments: Sequence[Possible], notes: Notes) -> Possible:
     items = []
     for key, value in zip(arguments[::2], arguments[1::2], strict=False):
-        use_wholly(key[0], used)
-        items.append((ANY if key[1] is None else key[1], value[0]))
+        use_wholly(key, notes)
+        items += [(word, value) for word in _names(key)]
     return made(items)
 
 
-def _list(arguments: Sequence[Argument], _used: UsedKeys) -> Possible:
-    return made((str(index), value) for index, (value, _) in enumerate(arguments))
+def _names(key: Possible) -> list[str]:
+    words = words_of(key)
+    return [ANY] if words is None else words
 
 
-def _set(arguments: Sequence[Argument], used: UsedKeys) -> Possible:
-    """What a mapping is after `set`; what is put into the chart's values is lost sight of."""
+def _ternary(arguments: Sequence[Possible], _notes: Notes) -> Possible:
+    return union(arguments[:2])
+
+
+def _required(arguments: Sequence[Possible], _notes: Notes) -> Possible:
+    return arguments[-1]
+
+
+def _set(arguments: Sequence[Possible], notes: Notes) -> Possible:
+    """What a mapping is after `set`."""
     if len(arguments) != 3:
-        return wholly([value for value, _ in arguments], used)
-    target, (_, key), (value, _) = arguments[0][0], *arguments[1:]
-    if any(isinstance(one, Value | Context) for one in target):
-        _steps(target, arguments[1:2], used)
-        use_wholly(value, used)
-    return combined(target | made([(ANY if key is None else key, value)]))
+        return wholly(arguments, notes)
+    target, key, value = arguments
+    if any(isinstance(one, Value) for one in target):
+        # What is put into the chart's values is lost sight of.
+        _steps(frozenset(one for one in target if isinstance(one, Value)), [key], notes)
+        use_wholly(value, notes)
+    for chart in [one.chart for one in target if isinstance(one, Context)]:
+        for name in _names(key):
+            notes.put_into(chart, name, value)
+    return combined(target | made((name, value) for name in _names(key)))
 
 
-_FUNCTIONS: dict[str, Callable[[Sequence[Argument], UsedKeys], Possible]] = {
-    "get": _get,
-    "index": _get,
+def keep(name: str, arguments: Sequence[Possible], notes: Notes, *, is_new: bool) -> None:
+    """Note what `set` or `merge` make of their first argument, which they change in place.
+
+    It is something that no variable holds, or something new that nobody else has.
+    """
+    if name != "set" and not is_new:
+        _merge_into(arguments[0], arguments[1:], notes)
+    elif name == "set" and len(arguments) == 3 and any(isinstance(o, Made) for o in arguments[0]):
+        for key in _names(arguments[1]):
+            notes.put_into(None, key, arguments[2])
+
+
+def _merge_into(target: Possible, sources: Sequence[Possible], notes: Notes) -> None:
+    """What is put into the context of a chart is found there; else all of it counts as used."""
+    charts = [one.chart for one in target if isinstance(one, Context)]
+    for one in union(sources):
+        if isinstance(one, Made) and len(charts) == len(target):
+            for name, value in one.items:
+                for chart in charts:
+                    notes.put_into(chart, name, value)
+        else:
+            use_wholly(frozenset({one}), notes)
+
+
+_FUNCTIONS: dict[str, Callable[[Sequence[Possible], Notes], Possible]] = {
+    **LISTS_AND_TEXTS,
+    "dict": _dict,
     "dig": _dig,
+    "get": _get,
     "hasKey": _has_key,
-    "pluck": _pluck,
+    "index": _get,
     "omit": _omit,
     "pick": _omit,
-    "dict": _dict,
-    "list": _list,
-    "tuple": _list,
+    "pluck": _pluck,
+    "required": _required,
     "set": _set,
+    "ternary": _ternary,
     "unset": _omit,
 }

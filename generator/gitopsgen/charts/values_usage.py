@@ -6,20 +6,27 @@ all that is below it: a key is called unknown only where nothing at all can reac
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from gitopsgen.charts.values_abstract import (
+    EMPTY_TEXT,
     FILE_TEXT,
     NOTHING,
+    OTHER,
     Context,
     FileText,
+    Notes,
     elements,
+    is_plain,
     member,
     union,
     use_wholly,
+    word,
+    words_of,
 )
-from gitopsgen.charts.values_functions import MERGES, apply, wholly
+from gitopsgen.charts.values_functions import CHANGES, apply, keep
+from gitopsgen.charts.values_lists import exact_items, one_by_one, wholly
+from gitopsgen.charts.values_templates import Templates, is_file_name, jumps, parsed
 from gitopsgen.charts.values_tree import UsedKeys, charts_in, values_named_in
 from gitopsgen.charts.values_variables import Variables
 from gitopsgen.repository.applicationsets.gotemplate.errors import TemplateError
@@ -32,22 +39,21 @@ from gitopsgen.repository.applicationsets.gotemplate.nodes import (
     Field,
     Function,
     Pipe,
+    Text,
 )
-from gitopsgen.repository.applicationsets.gotemplate.parser import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from gitopsgen.charts.model import ChartFacts
     from gitopsgen.charts.values_abstract import Possible
-    from gitopsgen.repository.applicationsets.gotemplate.nodes import Node, Operand, Template
+    from gitopsgen.repository.applicationsets.gotemplate.nodes import Node, Operand
 
-# The largest charts take some 30,000.
+# The largest charts take some 60,000.
 _MOST_STEPS = 300_000
 _MOST_CALLS = 60
-_HEXADECIMAL_FLOAT = re.compile(r"(?<=[\s(])0[xX][0-9a-fA-F]+[pP][+-]?\d+")
-_RAW_TEXT = re.compile(r"\{\{\s*`[^`]*`\s*\}\}")
-_FILE = re.compile(r"\.(ya?ml|tpl|txt|json|conf|toml)$")
+_MOST_ROUNDS = 4
+_LONGEST_LIST = 40
 
 
 class _TooMuchError(Exception):
@@ -61,37 +67,40 @@ def used_values(chart: ChartFacts) -> UsedKeys:
     """
     used = UsedKeys()
     try:
-        _Follower(used).follow(chart)
+        _Follower(Notes(used)).follow(chart)
     except (TemplateError, _TooMuchError, RecursionError):
         used.whole = True
     return used
 
 
 class _Follower:
-    """Follows templates; `used` collects what they use."""
+    """Follows templates; `notes` collects what they use."""
 
-    def __init__(self, used: UsedKeys) -> None:
-        self._used = used
-        # Charts may define a name twice: which one wins is not worth knowing.
-        self._defined: dict[str, list[tuple[Node, ...]]] = {}
+    def __init__(self, notes: Notes) -> None:
+        self._notes = notes
+        self._templates = Templates()
         self._printed: dict[tuple[str, Possible], Possible] = {}
         self._steps = 0
         self._calls = 0
-        self._widened = False
+        self._changed = False
 
     def follow(self, chart: ChartFacts) -> None:
         bodies = []
         for keys, one in charts_in(chart):
-            for text in one.templates.values():
-                if "{{" in text:
-                    template = _parsed(text)
-                    for name, body in template.defined.items():
-                        self._defined.setdefault(name, []).append(body)
-                    bodies.append((frozenset({Context(keys)}), template.body))
+            bodies += [
+                (frozenset({Context(keys)}), body) for body in self._templates.add(keys, one)
+            ]
             for named in values_named_in(one.values_text):
-                self._used.use_whole((*keys, *named))
-        for context, body in bodies:
-            self._run(body, context)
+                self._notes.used.use_whole((*keys, *named))
+        for _ in range(_MOST_ROUNDS):
+            self._notes.is_news = False
+            self._printed.clear()
+            for context, body in bodies:
+                self._run(body, context)
+            # What a template has put into a context, those before it may read, too.
+            if not self._notes.is_news:
+                return
+        raise _TooMuchError
 
     def _run(self, body: tuple[Node, ...], dot: Possible) -> Possible:
         variables = Variables()
@@ -99,40 +108,60 @@ class _Follower:
         return self._nodes(body, dot, variables)
 
     def _nodes(self, nodes: tuple[Node, ...], dot: Possible, variables: Variables) -> Possible:
-        """Follow nodes; returns what their text may come from."""
+        """Follow nodes; returns what their text may be, or come from. Nothing: there is none."""
         printed: Possible = NOTHING
         for node in nodes:
             self._step()
             if isinstance(node, Action):
                 value = self._pipe(node.pipe, dot, variables)
                 if not node.pipe.variables:
-                    use_wholly(value, self._used)
-                    printed |= _texts(value)
+                    texts = use_wholly(value, self._notes)
+                    printed = _beside(printed, value if words_of(value) else texts | OTHER)
             elif isinstance(node, Branch):
-                printed |= self._branch(node, dot, variables)
+                printed = _beside(printed, self._branch(node, dot, variables))
             elif isinstance(node, Call):
-                value = self._pipe(node.pipe, dot, variables) if node.pipe else NOTHING
-                printed |= self._call(node.name, value)
+                argument = self._pipe(node.pipe, dot, variables) if node.pipe else OTHER
+                printed = _beside(printed, self._call(node.name, argument))
+            elif isinstance(node, Text) and node.text.strip():
+                printed = _beside(printed, word(node.text.strip()))
         return printed
 
     def _branch(self, node: Branch, dot: Possible, variables: Variables) -> Possible:
-        inner = Variables(variables)
+        inner = Variables(variables, certain=True)
         value = self._pipe(node.pipe, dot, inner, declares=node.keyword != "range")
-        body_dot = value if node.keyword == "with" else dot
         if node.keyword == "range":
-            body_dot = elements(value, self._used)
-            names = node.pipe.variables
-            for name in names[:-1]:
-                inner.declare(name, NOTHING)
-            for name in names[-1:]:
-                inner.declare(name, body_dot)
-        before, self._widened = self._widened, False
-        printed = self._nodes(node.body, body_dot, Variables(inner))
-        if node.keyword == "range" and self._widened:
+            printed = self._range(node, value, inner)
+        else:
+            body_dot = value if node.keyword == "with" else dot
+            printed = self._nodes(node.body, body_dot, Variables(inner))
+        otherwise = self._nodes(node.otherwise, dot, Variables(inner))
+        if not (printed or otherwise):
+            return NOTHING
+        return (printed or EMPTY_TEXT) | (otherwise or EMPTY_TEXT)
+
+    def _range(self, node: Branch, value: Possible, variables: Variables) -> Possible:
+        items = exact_items(value)
+        if items is not None and len(items) <= _LONGEST_LIST and not jumps(node.body):
+            turns = [self._turn(node, item, variables, certain=True) for item in items]
+            return union(turns) if len(turns) < 2 else union(turns) and union(turns) | OTHER
+        item = elements(value, self._notes)
+        before, self._changed = self._changed, False
+        printed = self._turn(node, item, variables)
+        if self._changed:
             # A second turn sees what the first one left in variables.
-            printed |= self._nodes(node.body, body_dot, Variables(inner))
-        self._widened |= before
-        return printed | self._nodes(node.otherwise, dot, Variables(inner))
+            printed |= self._turn(node, item, variables)
+        self._changed |= before
+        return printed and printed | OTHER
+
+    def _turn(
+        self, node: Branch, item: Possible, variables: Variables, *, certain: bool = False
+    ) -> Possible:
+        inner = Variables(variables, certain=certain)
+        for name in node.pipe.variables[:-1]:
+            inner.declare(name, OTHER)
+        for name in node.pipe.variables[-1:]:
+            inner.declare(name, item)
+        return self._nodes(node.body, item, inner)
 
     def _pipe(
         self, pipe: Pipe, dot: Possible, variables: Variables, *, declares: bool = True
@@ -140,11 +169,11 @@ class _Follower:
         value: Possible | None = None
         for command in pipe.commands:
             value = self._command(command, dot, variables, value)
-        result = value or NOTHING
+        result = NOTHING if value is None else value
         if declares:
             for name in pipe.variables:
                 if pipe.assigns:
-                    self._widened |= variables.widen(name, result)
+                    self._changed |= variables.assign(name, result)
                 else:
                     variables.declare(name, result)
         return result
@@ -160,36 +189,32 @@ class _Follower:
         first = command[0]
         if len(command) == 1 and piped is None and not isinstance(first, Function):
             return self._operand(first, dot, variables)
-        arguments = [
-            (self._operand(operand, dot, variables), _text_of(operand)) for operand in command[1:]
-        ]
+        arguments = [self._operand(operand, dot, variables) for operand in command[1:]]
         if piped is not None:
-            arguments.append((piped, None))
+            arguments.append(piped)
         if not isinstance(first, Function):
-            # A method such as `.Files.Get`.
-            return self._operand(first, dot, variables) | wholly(
-                [value for value, _ in arguments], self._used
-            )
+            return self._method(self._operand(first, dot, variables), arguments)
         match first.name:
             case "include" if len(arguments) == 2:
-                return self._include(command, arguments[0][1], arguments[1][0])
+                return self._include(command[1] if len(command) > 1 else None, *arguments)
             case "tpl" if len(arguments) == 2:
-                return self._tpl(arguments[0], arguments[1][0])
-        value = apply(first.name, arguments, self._used)
-        if first.name == "set" or first.name in MERGES:
-            self._keep(command[1:2], value, variables)
+                return self._tpl(*arguments)
+        value = apply(first.name, arguments, self._notes)
+        if first.name in CHANGES and len(command) > 1:
+            target = command[1]
+            if isinstance(target, Field) and not target.names and target.variable:
+                self._changed |= variables.widen(target.variable, value)
+            else:
+                keep(first.name, arguments, self._notes, is_new=isinstance(target, Pipe))
         return value
 
-    def _keep(self, target: tuple[Operand, ...], value: Possible, variables: Variables) -> None:
-        """Note what `set` or `merge` make of their first argument, which they change in place.
-
-        Where no variable holds that, all that they put there counts as used.
-        """
-        for operand in target:
-            if isinstance(operand, Field) and not operand.names and operand.variable:
-                self._widened |= variables.widen(operand.variable, value)
-            elif isinstance(operand, Dot | Field):
-                use_wholly(value, self._used)
+    def _method(self, value: Possible, arguments: Sequence[Possible]) -> Possible:
+        """What a method comes to, such as `.Files.Get`."""
+        words = words_of(arguments[0]) if len(arguments) == 1 else None
+        if words and all(isinstance(one, FileText) for one in value):
+            charts = {one.chart for one in value if isinstance(one, FileText)}
+            return frozenset(FileText(chart, word) for chart in charts for word in words)
+        return value | wholly(arguments, self._notes)
 
     def _operand(self, operand: Operand, dot: Possible, variables: Variables) -> Possible:
         match operand:
@@ -198,51 +223,62 @@ class _Follower:
             case Pipe():
                 return self._pipe(operand, dot, variables)
             case Function():
-                return apply(operand.name, [], self._used)
+                return apply(operand.name, [], self._notes)
+            case Constant(value=str() | int() as constant) if not isinstance(constant, bool):
+                return word(str(constant))
             case Field():
                 if operand.base is not None:
                     value = self._operand(operand.base, dot, variables)
                 else:
                     value = variables[operand.variable] if operand.variable else dot
                 for name in operand.names:
-                    value = member(value, name, self._used)
+                    value = member(value, name, self._notes)
                 return value
-        return NOTHING
+        return OTHER
 
-    def _include(
-        self, command: tuple[Operand, ...], name: str | None, argument: Possible
-    ) -> Possible:
-        if name is not None:
-            return self._call(name, argument)
-        if not argument or any(_FILE.search(text) for text in _constants(command[1])):
+    def _include(self, operand: Operand | None, name: Possible, argument: Possible) -> Possible:
+        words = words_of(name)
+        if operand is None or (is_plain(argument) and words is None) or is_file_name(operand):
             # The files among templates are followed anyway, with just this context.
             return FILE_TEXT
-        return union([self._call(one, argument) for one in list(self._defined)])
+        names = self._templates.named_like(operand) if words is None else words
+        return union([self._call(one, argument) for one in names]) or OTHER
 
     def _call(self, name: str, argument: Possible) -> Possible:
-        bodies = self._defined.get(name)
+        bodies = self._templates.defined.get(name)
         if bodies is None:
-            # A library that is not here, or a name that helm makes up for a file.
-            use_wholly(argument, self._used)
+            if self._templates.is_whole:
+                # helm refuses to render it.
+                return OTHER
+            use_wholly(argument, self._notes)
             return FILE_TEXT
-        key = (name, argument)
+        cases = one_by_one(argument)
+        return union([self._once(name, [(body, case) for body in bodies]) for case in cases])
+
+    def _once(self, name: str, runs: Sequence[tuple[tuple[Node, ...], Possible]]) -> Possible:
+        """Follow what a name stands for with one argument, if that was not done already."""
+        key = (name, runs[0][1] if runs else NOTHING)
         if key not in self._printed:
-            self._printed[key] = NOTHING
+            self._printed[key] = OTHER
             self._calls += 1
             if self._calls > _MOST_CALLS:
                 raise _TooMuchError
-            self._printed[key] = union([self._run(body, argument) for body in bodies])
+            self._printed[key] = union([self._run(*run) or EMPTY_TEXT for run in runs])
             self._calls -= 1
         return self._printed[key]
 
-    def _tpl(self, text: tuple[Possible, str | None], context: Possible) -> Possible:
-        value, constant = text
-        use_wholly(value, self._used)
-        if constant is not None:
-            return self._run(_parsed(constant).body, context)
-        if value >= FILE_TEXT:
-            use_wholly(context, self._used)
-        return _texts(value)
+    def _tpl(self, text: Possible, context: Possible) -> Possible:
+        found = use_wholly(text, self._notes)
+        for said in words_of(text) or ():
+            self._run(parsed(said).body, context)
+        for one in found:
+            texts = self._templates.texts_of(one) if isinstance(one, FileText) else None
+            if texts is None:
+                use_wholly(context, self._notes)
+                continue
+            name = f"{one}"
+            self._once(name, [(parsed(text).body, context) for text in texts])
+        return found | OTHER
 
     def _step(self) -> None:
         self._steps += 1
@@ -250,30 +286,8 @@ class _Follower:
             raise _TooMuchError
 
 
-def _parsed(text: str) -> Template:
-    # Go has numbers such as 0x1p20, which matter to nobody here; neither do the texts for other
-    # templates that rules for alerts are full of.
-    return parse(_HEXADECIMAL_FLOAT.sub("0", _RAW_TEXT.sub("", text)))
-
-
-def _texts(value: Possible) -> Possible:
-    """What may be in a printed text that a template may evaluate in its turn."""
-    return frozenset(one for one in value if isinstance(one, FileText))
-
-
-def _text_of(operand: Operand) -> str | None:
-    if isinstance(operand, Constant) and not isinstance(operand.value, bool):
-        return str(operand.value)
-    if isinstance(operand, Pipe) and len(operand.commands) == 1 and len(operand.commands[0]) == 1:
-        return _text_of(operand.commands[0][0])
-    return None
-
-
-def _constants(operand: Operand) -> Iterator[str]:
-    text = _text_of(operand)
-    if text is not None:
-        yield text
-    elif isinstance(operand, Pipe):
-        for command in operand.commands:
-            for inner in command:
-                yield from _constants(inner)
+def _beside(one: Possible, other: Possible) -> Possible:
+    """What two texts in a row may be."""
+    if not one or not other:
+        return one or other
+    return OTHER | {text for text in one | other if isinstance(text, FileText)}

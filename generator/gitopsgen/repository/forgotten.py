@@ -111,8 +111,6 @@ class Leftover:
             for node in self._reached
             if node.expansion is not None
             for glob in _excluded_folders(_generators_of(node.manifest))
-                _mapping(node.manifest.data.get("spec")).get("generators")
-            )
         )
 
     def _files_of(self, nodes: Iterable[Node]) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gitopsgen.documents.positions import Position
 from gitopsgen.findings import Finding
 from gitopsgen.validation.causes import cause_in_values
 from gitopsgen.validation.kustomize_causes import cause_in_kustomization
@@ -11,7 +12,7 @@ from gitopsgen.validation.kustomize_causes import cause_in_kustomization
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gitopsgen.documents.positions import Path, Position
+    from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest, Place
     from gitopsgen.repository.nodes import GeneratedBy
@@ -55,7 +56,11 @@ def place_problem(problem: RuleProblem, files: RepositoryFiles, more: int = 0) -
     """The finding of a rule's problem, which `more` manifests have as well."""
     manifest = problem.manifest
     place = problem.place or place_in(manifest, problem.path, files)
-    position = position_of(place, files, key=problem.key)
+    position = (
+        line_of(place[0], problem.line, files)
+        if problem.line
+        else position_of(place, files, key=problem.key)
+    )
     message = problem.message
     if problem.place is None and manifest.rendering is not None:
         others = f" and {more} more" if more else ""
@@ -93,3 +98,12 @@ def position_of(place: Place, files: RepositoryFiles, *, key: bool = False) -> P
     file = files.read(name)
     assert file is not None, "a place is in a file that was read"
     return (file.locator.key if key else file.locator.value)(document, path)
+
+
+def line_of(name: str, line: int, files: RepositoryFiles) -> Position:
+    """The start of what stands in a line of a file, or in its last one."""
+    file = files.read(name)
+    lines = file.text.splitlines() if file is not None else []
+    line = min(line, max(len(lines), 1))
+    text = lines[line - 1] if lines else ""
+    return Position(line, len(text) - len(text.lstrip()) + 1)

@@ -93,7 +93,68 @@ def test_a_value_of_a_subchart_is_found_below_its_name(tmp_path: Path) -> None:
 
 def test_text_that_is_no_yaml_is_helms_failure(tmp_path: Path) -> None:
     found = look(tmp_path, "", web(CONFIG + "data: {a: {{ .Values.missing }}\n"))
-    assert places(found) == ["chart-render app.yaml:7:58"]
+    assert places(found) == ["chart-render web/templates/a.yaml:4:1"]
+
+
+def test_text_that_a_value_makes_no_yaml_is_found_at_the_value(tmp_path: Path) -> None:
+    chart = web(CONFIG + "data:\n{{- if true }}\n  a: {{ .Values.title }}\n{{- end }}\n")
+    found = look(tmp_path, "{valuesObject: {title: 'a: b'}}", chart)
+    assert places(found) == ["chart-render app.yaml:7:92"]
+
+
+@pytest.mark.parametrize(
+    ("template", "line"),
+    [
+        ("a: {{ .Values.port }", "4:1"),
+        ("{{ if .Values.port }}", "4:1"),
+        ('a: {{ include "web.nmae" . }}', "4:1"),
+        ("a: {{ .Values.port | qoute }}", "4:1"),
+    ],
+)
+def test_a_broken_template_of_the_repository_is_the_place(
+    tmp_path: Path, template: str, line: str
+) -> None:
+    found = look(tmp_path, "{valuesObject: {port: 1}}", web(CONFIG + template, "{port: 2}"))
+    assert places(found) == [f"chart-render web/templates/a.yaml:{line}"]
+
+
+def test_a_value_of_the_charts_own_is_found_in_its_values(tmp_path: Path) -> None:
+    chart = web(CONFIG + 'a: {{ required "no host" .Values.host }}\n', "port: 1\nhost: ''\n")
+    assert places(look(tmp_path, "", chart)) == ["chart-render web/values.yaml:2:7"]
+    schema = '{"properties": {"port": {"type": "string"}}}'
+    chart = web(CONFIG, "image: {tag: a}\nport: 1\n", values_schema_json=schema)
+    found = look(tmp_path / "schema", "{valuesObject: {image: {tag: b}}}", chart)
+    assert places(found) == ["chart-schema web/values.yaml:2:7"]
+
+
+def test_what_a_chart_refuses_is_found_by_the_conditions_around(tmp_path: Path) -> None:
+    condition = '{{ if eq .Values.net.mode "x" }}\n{{ if true }}\n{{ end }}\n'
+    fail = condition + '{{ fail "not so" }}\n{{ end }}'
+    found = look(tmp_path, "{valuesObject: {net: {mode: x}}}", web(CONFIG + fail, "net: {mode: y}"))
+    assert places(found) == ["chart-render app.yaml:7:97"]
+
+
+@pytest.mark.parametrize(
+    ("metadata", "place"),
+    [
+        ("apiVersion: v2\nname: web\n", "1:1"),
+        ("apiVersion: v2\nname: web\nversion: one\n", "3:10"),
+        (
+            "apiVersion: v2\nname: web\nversion: 1.0.0\ndependencies:\n"
+            "  - {name: db, version: 1.0.0, repository: 'file://../db'}\n",
+            "5:44",
+        ),
+    ],
+)
+def test_a_wrong_chart_yaml_is_the_place(tmp_path: Path, metadata: str, place: str) -> None:
+    found = look(tmp_path, "", {**web(CONFIG), "web/Chart.yaml": metadata})
+    assert places(found) == [f"chart-render web/Chart.yaml:{place}"]
+
+
+def test_a_value_file_that_is_no_mapping_is_the_place(tmp_path: Path) -> None:
+    found = look(tmp_path, "{valueFiles: [v.yaml]}", web(CONFIG), web__v="- a\n")
+    assert places(found) == ["chart-render web/v.yaml:1:1"]
+    assert str(tmp_path) not in found[0].message
 
 
 def test_a_broken_value_file_is_left_to_the_yaml_rules(tmp_path: Path) -> None:
@@ -161,7 +222,7 @@ def test_a_chart_of_which_nothing_comes(tmp_path: Path) -> None:
 def test_a_chart_for_another_kubernetes(tmp_path: Path) -> None:
     chart = chart_in("web", {"templates/a.yaml": CONFIG}, "kubeVersion: '<1.30.0-0'\n")
     found = look(tmp_path, "", chart)
-    assert places(found) == ["chart-kube-version app.yaml:7:58"]
+    assert places(found) == ["chart-kube-version web/Chart.yaml:4:14"]
     assert found[0].message == "chart web wants Kubernetes <1.30.0-0, the cluster has v1.35.0"
     assert look(tmp_path, "{kubeVersion: v1.29.0}", chart) == []
 
@@ -169,7 +230,7 @@ def test_a_chart_for_another_kubernetes(tmp_path: Path) -> None:
 def test_a_chart_for_another_kubernetes_that_could_not_be_rendered(tmp_path: Path) -> None:
     chart = chart_in("web", {"templates/a.yaml": CONFIG}, "kubeVersion: '<1.30.0-0'\n")
     helm = "{valueFiles: [missing.yaml]}"
-    assert places(look(tmp_path, helm, chart)) == ["chart-kube-version app.yaml:7:58"]
+    assert places(look(tmp_path, helm, chart)) == ["chart-kube-version web/Chart.yaml:4:14"]
     chart["web/Chart.yaml"] = chart["web/Chart.yaml"].replace("<1.30", "<1.36")
     assert look(tmp_path, helm, chart) == []
 

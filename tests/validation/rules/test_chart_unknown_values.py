@@ -66,6 +66,17 @@ def test_keys_in_an_object_a_text_and_parameters(tmp_path: Path) -> None:
     assert places(found)[0] == "chart-unknown-value app.yaml:7:112"
 
 
+def test_a_key_in_a_text_is_found_at_its_own_line(tmp_path: Path) -> None:
+    app = chart_application(helm="{}").partition("  source: ")[0]
+    source = (
+        "  source:\n    chart: web\n    repoURL: https://charts.example.test\n"
+        "    targetRevision: 1.0.0\n    helm:\n      values: |\n"
+        "        # of web\n        image:\n          tga: b\n"
+    )
+    found = look(tmp_path, {"app.yaml": app + source})
+    assert places(found) == ["chart-unknown-value app.yaml:15:11"]
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -118,3 +129,29 @@ def test_a_key_that_the_schema_forbids_is_left_to_chart_schema(tmp_path: Path) -
     tree = {"app.yaml": app, **chart_in("web", files), "web/v.yaml": "b: 1\n"}
     found = rendered(tmp_path, tree, [chart_rendering, chart_unknown_values])
     assert places(found) == ["chart-schema web/v.yaml:1:1"]
+
+
+METADATA = "dependencies: [{name: db, version: 1.0.0, repository: 'https://charts.example.test'}]\n"
+DB = {"values.yaml": "size: 1\nauth: {user: a}\n", "templates/a.yaml": "{{ .Values.size }}"}
+
+
+def test_what_a_chart_here_gives_to_a_chart_in_it(tmp_path: Path) -> None:
+    values = "own: 1\n# sise: 2\ndb:\n  sise: 2\n  auth: {user: b}\nglobal: {any: 1}\n"
+    tree = {
+        "app.yaml": application("web", "path: web, repoURL: https://github.com/owner/repo"),
+        **chart_in("web", {"values.yaml": values}, METADATA),
+        **chart_in("web/charts/db", DB),
+    }
+    found = rendered(tmp_path, tree, [chart_unknown_values])
+    assert places(found) == ["chart-unknown-value web/values.yaml:4:3"]
+
+
+def test_what_a_chart_here_gives_to_a_chart_beside_it(tmp_path: Path) -> None:
+    metadata = METADATA.replace("https://charts.example.test", "file://../db")
+    tree = {
+        "app.yaml": application("web", "path: web, repoURL: https://github.com/owner/repo"),
+        **chart_in("web", {"values.yaml": "db: {size: 2, auht: {user: b}}\n"}, metadata),
+        **chart_in("db", DB),
+    }
+    found = rendered(tmp_path, tree, [chart_unknown_values])
+    assert places(found) == ["chart-unknown-value web/values.yaml:1:15"]

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.charts.strvals import SetError, path_of
-from gitopsgen.validation.rules.access import mapping, sequence
+from gitopsgen.validation.rules.access import at, mapping, sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,11 +47,25 @@ def place_of_values(use: ChartUse, path: Path) -> tuple[Place, bool] | None:
             deepest, best = depth, part
     if best is None:
         return None
-    return place_in_part(best, path[:deepest]), deepest == len(path) and not best.inline
+    return place_in_part(best, path[:deepest]), deepest == len(path)
+
+
+def place_of_default(use: ChartUse, path: Path) -> Place | None:
+    """The line of the chart's own values that has the value at `path`, if the chart is here.
+
+    None where somebody gives something else in place of what leads there.
+    """
+    if use.own is None or not path or _depth(use.own.data, path) < len(path):
+        return None
+    for part in use.values:
+        depth = _depth(part.data, path)
+        if 0 < depth < len(path) and not isinstance(at(part.data, *path[:depth]), dict | list):
+            return None
+    return place_in_part(use.own, path)
 
 
 def place_in_part(part: ValuesPart, path: Path) -> Place:
-    """The place of a path within values; that of the whole text where it is inline."""
+    """The place of a path within values; that of the whole text where several are in it."""
     return (part.file, part.document, part.path if part.inline else (*part.path, *path))
 
 

@@ -19,8 +19,18 @@ from gitopsgen.validation.rules.chart_places import (
     chart_name,
     chart_path,
     follow,
+    place_of_default,
     place_of_values,
     subchart_paths,
+)
+from gitopsgen.validation.rules.chart_templates import (
+    broken_template,
+    conditions_around,
+    line_rendered_to,
+    no_yaml,
+    place_in_chart,
+    place_of_complaint,
+    place_of_metadata,
 )
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -86,23 +96,36 @@ def check(model: Model) -> Iterator[RuleProblem]:
 
 def _failure(use: ChartUse, model: Model) -> Iterator[RuleProblem]:
     if conflict := kube_version_conflict(use.error):
-        yield _wrong_version(use, *conflict)
+        yield _wrong_version(use, *conflict, model)
     elif violations := schema_violations(use.error):
         paths = subchart_paths(use.facts)
         for violation in violations:
             yield _violated(use, violation, paths)
     elif not _is_a_syntax_error(use, model):
-        place, exact = _place_of(use)
-        yield RuleProblem(
-            "chart-render",
-            _E,
-            use.application.manifest,
-            _path_of(use) or chart_path(use),
-            f"helm cannot render chart {chart_name(use)}: {essence(use.error)}",
-            "`helm template` with these values says the same.",
-            key=place is not None and not exact,
-            place=place,
-        )
+        yield _unrenderable(use, model)
+
+
+def _unrenderable(use: ChartUse, model: Model) -> RuleProblem:
+    place, exact, line = None, True, 0
+    if broken := broken_template(use.error):
+        place, line = place_in_chart(use, broken[0], model), broken[1]
+    if place is None and not _path_of(use):
+        place, exact = _place_of(use, model)
+        line = 0
+    if place is None and (unread := no_yaml(use.error)):
+        place = place_in_chart(use, unread[0], model)
+        line = _rendered_line(use, unread) if place is not None else 0
+    return RuleProblem(
+        "chart-render",
+        _E,
+        use.application.manifest,
+        _path_of(use) or chart_path(use),
+        f"helm cannot render chart {chart_name(use)}: {essence(use.error)}",
+        "`helm template` with these values says the same.",
+        key=place is not None and not exact,
+        place=place,
+        line=line,
+    )
 
 
 def _is_a_syntax_error(use: ChartUse, model: Model) -> bool:
@@ -114,10 +137,17 @@ def _is_a_syntax_error(use: ChartUse, model: Model) -> bool:
     return any(p.rule == "yaml-syntax" for file in found if file for p in file.contents.problems)
 
 
-def _wrong_version(use: ChartUse, wants: str, has: str) -> RuleProblem:
+def _wrong_version(use: ChartUse, wants: str, has: str, model: Model) -> RuleProblem:
     message = f"chart {chart_name(use)} wants Kubernetes {wants}, the cluster has {has}"
     hint = "Take a version of the chart that is made for this Kubernetes."
-    return _at_chart(use, "chart-kube-version", _E, message, hint)
+    manifest = use.application.manifest
+    path = (*use.source.location, "helm", "kubeVersion")
+    if use.source.helm.get("kubeVersion"):
+        return RuleProblem("chart-kube-version", _E, manifest, path, message, hint)
+    place = place_of_metadata(use, "kubeVersion", model)
+    return RuleProblem(
+        "chart-kube-version", _E, manifest, chart_path(use), message, hint, place=place
+    )
 
 
 def _unrendered(use: ChartUse, model: Model) -> Iterator[RuleProblem]:
@@ -126,7 +156,7 @@ def _unrendered(use: ChartUse, model: Model) -> Iterator[RuleProblem]:
     if facts is None or not facts.kube_version or use.source.helm.get("kubeVersion"):
         return
     if model.minor and not permits_minor(facts.kube_version, model.minor):
-        yield _wrong_version(use, facts.kube_version, model.minor)
+        yield _wrong_version(use, facts.kube_version, model.minor, model)
 
 
 def _at_chart(use: ChartUse, rule: str, severity: Severity, message: str, hint: str) -> RuleProblem:
@@ -140,6 +170,11 @@ def _violated(use: ChartUse, violation: Violation, subcharts: dict[str, Path]) -
     paths = [follow(part.data, steps) for part in reversed(use.values)] or [steps]
     found = [known for path in paths if (known := place_of_values(use, path)) is not None]
     place, exact = found[0] if found else (None, False)
+    default = (
+        None if exact else place_of_default(use, follow(use.facts and use.facts.values, steps))
+    )
+    if default is not None:
+        place, exact = default, True
     missing = "missing propert" in violation.says
     return RuleProblem(
         "chart-schema",
@@ -153,17 +188,34 @@ def _violated(use: ChartUse, violation: Violation, subcharts: dict[str, Path]) -
     )
 
 
-def _place_of(use: ChartUse) -> tuple[Place | None, bool]:
-    """The line of the values that helm's message is about, and whether it is all of the path."""
+def _place_of(use: ChartUse, model: Model) -> tuple[Place | None, bool]:
+    """The line that helm's message is about, and whether it is all of the path.
+
+    What people give comes before what the chart's own values say.
+    """
     candidates = [(*prefix, *names) for prefix, names in values_named(use.error)]
-    for prefix, template, line in lines_named(use.error):
-        text = _line_of(use.facts, prefix, template, line)
-        candidates += [(*prefix, *names) for names in values_in(text)]
+    for prefix, name, line in lines_named(use.error):
+        template = _template_of(use.facts, prefix, name)
+        for text in (_line_of(template, line), *conditions_around(template, line)):
+            candidates += [(*prefix, *names) for names in values_in(text)]
+    if unread := no_yaml(use.error):
+        template = _template_of(use.facts, (), unread[0].rpartition("templates/")[2])
+        text = _line_of(template, line_rendered_to(template, unread[1]))
+        candidates += values_in(text)
     for path in candidates:
         found = place_of_values(use, path)
         if found is not None:
             return found
-    return None, True
+    for path in candidates:
+        default = place_of_default(use, path)
+        if default is not None:
+            return default, True
+    return place_of_complaint(use, model), True
+
+
+def _rendered_line(use: ChartUse, unread: tuple[str, int]) -> int:
+    name, number = unread
+    return line_rendered_to(_template_of(use.facts, (), name.rpartition("templates/")[2]), number)
 
 
 def _path_of(use: ChartUse) -> Path | None:
@@ -176,8 +228,12 @@ def _path_of(use: ChartUse) -> Path | None:
     return None
 
 
-def _line_of(facts: ChartFacts | None, subcharts: tuple[str, ...], name: str, line: int) -> str:
+def _template_of(facts: ChartFacts | None, subcharts: tuple[str, ...], name: str) -> str:
     for subchart in subcharts:
         facts = facts.subcharts.get(subchart) if facts is not None else None
-    lines = facts.templates.get(name, "").split("\n") if facts is not None else []
-    return lines[line - 1] if 0 < line <= len(lines) else ""
+    return facts.templates.get(name, "") if facts is not None else ""
+
+
+def _line_of(template: str, number: int) -> str:
+    lines = template.split("\n")
+    return lines[number - 1] if 0 < number <= len(lines) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
@@ -61,6 +62,8 @@ def check(model: Model) -> Iterator[RuleProblem]:
             yield from _in_parameters(use, known[id(use.facts)])
     for uses in shared.values():
         yield from _in_part(uses, known, model)
+    for use in {use.folder: use for use in model.charts if use.own is not None}.values():
+        yield from _for_subcharts(use, model)
 
 
 def _in_parameters(use: ChartUse, known: KnownValues) -> Iterator[RuleProblem]:
@@ -88,6 +91,26 @@ def _in_part(
     for keys, one in (found or {}).items():
         if keys not in refused and not _is_own(keys[-1], part, model):
             yield _problem(use, one, place_in_part(part, keys), key=True)
+
+
+def _for_subcharts(use: ChartUse, model: Model) -> Iterator[RuleProblem]:
+    """What a chart in the repository gives to its subcharts, in its own values.yaml.
+
+    All other values there are what the chart knows.
+    """
+    from gitopsgen.charts.known_values import KnownValues
+
+    facts, own = use.facts, use.own
+    if facts is None or own is None:
+        return
+    given = {name: facts.values[name] for name in facts.subcharts if name in facts.values}
+    if not given:
+        return
+    rest = {name: value for name, value in facts.values.items() if name not in given}
+    known = KnownValues(replace(facts, values=rest, values_text=""))
+    for one in known.unknown_in(given):
+        if not _is_own(one.keys[-1], own, model):
+            yield _problem(use, one, place_in_part(own, one.keys), key=True)
 
 
 def _by_chart(

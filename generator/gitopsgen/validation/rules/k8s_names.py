@@ -50,6 +50,7 @@ _SEGMENTS = frozenset(
         ("events.k8s.io", "Event"),
         ("internal.apiserver.k8s.io", "StorageVersion"),
         ("networking.k8s.io", "IPAddress"),
+        ("policy", "PodDisruptionBudget"),
         ("rbac.authorization.k8s.io", "ClusterRole"),
         ("rbac.authorization.k8s.io", "ClusterRoleBinding"),
         ("rbac.authorization.k8s.io", "Role"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gitopsgen.documents.reader import read_documents
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.access import at, sequence, text
 from gitopsgen.validation.rules.problem import RuleProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from gitopsgen.documents.positions import Path
     from gitopsgen.kustomize.renderer import KustomizeUse
     from gitopsgen.repository.manifests import Place
     from gitopsgen.repository.sources import LocalSources
@@ -28,6 +32,15 @@ RULES = (
 )
 _LONGEST_MESSAGE = 400
 _QUOTED = re.compile(r"'([^'\s]+)'")
+_PATH = re.compile(r"\bpath\(([^()\s]+)\)")
+_LISTED = re.compile(r"\b(?:file|env|literal) sources?: \[([^\]]*)\]")
+_UNKNOWN_FIELD = re.compile(r'unknown field "(?P<key>[^"]+)"')
+_NO_TARGET = re.compile(
+    r"no matches for Id (?P<kind>\w+)\.[^/\s]*/(?P<name>[^\s;]+)"
+    r"\.(?:\[noNs\]|[a-z0-9-]+)(?=[\s;]|$)"
+)
+_FILE_KEYS = frozenset(("path", "env", "valuesFile", "schema"))
+_NAME = ("metadata", "name")
 
 
 def check(model: Model) -> Iterator[RuleProblem]:
@@ -37,7 +50,7 @@ def check(model: Model) -> Iterator[RuleProblem]:
     for use in model.kustomizations:
         if use.error:
             file = kustomization_file(model.sources.files, use.folder)
-            place = _named_in(use, file, model.sources) if file else None
+            place = _place_of(use, file, model.sources) if file else None
             yield RuleProblem(
                 "kustomize-build",
                 Severity.ERROR,
@@ -45,23 +58,64 @@ def check(model: Model) -> Iterator[RuleProblem]:
                 (*use.source.location, "path"),
                 f"kustomize cannot build {use.folder or '.'}: {_short(use.error)}",
                 "`kustomize build` in that folder says the same.",
+                key=_UNKNOWN_FIELD.search(use.error) is not None,
                 place=place,
             )
 
 
 def _short(message: str) -> str:
-    text = " ".join(message.split())
-    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
+    line = " ".join(message.split())
+    return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
-def _named_in(use: KustomizeUse, path: str, sources: LocalSources) -> Place | None:
-    """The entry of the kustomization that kustomize's message quotes."""
+def _place_of(use: KustomizeUse, path: str, sources: LocalSources) -> Place | None:
+    """What kustomize's message is about: an entry or a key of the kustomization, or a patch."""
     file = sources.files.read(path)
     documents = file.contents.documents if file is not None else ()
     data = documents[0].data if documents else None
-    quoted = set(_QUOTED.findall(use.error))
-    for key, entries in data.items() if isinstance(data, dict) else ():
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
-            if isinstance(entry, str) and entry in quoted:
-                return (path, 0, (key, index))
+    if not isinstance(data, dict):
+        return None
+    if found := _NO_TARGET.search(use.error):
+        return _patch_of(found["kind"], found["name"], path, data, sources)
+    if (found := _UNKNOWN_FIELD.search(use.error)) and found["key"] in data:
+        return (path, 0, (found["key"],))
+    named = set(_QUOTED.findall(use.error)) | set(_PATH.findall(use.error))
+    named.update(name for listed in _LISTED.findall(use.error) for name in listed.split())
+    for where, entry in _files_named_in(data, ()):
+        if entry in named or entry.partition("=")[2] in named:
+            return (path, 0, where)
+    return None
+
+
+def _files_named_in(data: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """The texts of a kustomization that may name a file: in lists, and those of some keys."""
+    entries: Iterable[tuple[str | int, Any]] = ()
+    if isinstance(data, dict):
+        entries = data.items()
+    elif isinstance(data, list):
+        entries = enumerate(data)
+    for step, value in entries:
+        if not isinstance(value, str):
+            yield from _files_named_in(value, (*path, step))
+        elif isinstance(data, list) or step in _FILE_KEYS:
+            yield (*path, step), value
+
+
+def _patch_of(
+    kind: str, name: str, path: str, data: Mapping[str, Any], sources: LocalSources
+) -> Place | None:
+    """The name in the patch of an object that is not there."""
+    folder = posixpath.dirname(path)
+    for field in ("patches", "patchesStrategicMerge"):
+        for index, entry in enumerate(sequence(data.get(field))):
+            inline = () if isinstance(entry, str) else ("patch",)
+            where: Place = (path, 0, (field, index, *inline))
+            contents = read_documents(entry if not inline else text(at(entry, "patch")))
+            listed = entry if not inline else text(at(entry, "path"))
+            file = sources.files.read(posixpath.normpath(posixpath.join(folder, listed or "-")))
+            if file is not None:
+                where, contents = (file.path, 0, ()), file.contents
+            for document in contents.documents:
+                if at(document.data, "kind") == kind and at(document.data, *_NAME) == name:
+                    return (where[0], document.index if file else 0, (*where[2], *_NAME))
     return None

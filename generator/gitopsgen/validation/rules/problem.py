@@ -30,7 +30,8 @@ class LocalProblem:
 class RuleProblem:
     """One thing wrong at a path within a manifest, or at a `place` outside of it.
 
-    A place outside (a line of a value file) still belongs to the manifest's Application.
+    A place outside (a line of a value file) still belongs to the manifest's Application. `line` is
+    the one of its file where that is no YAML.
     """
 
     rule: str
@@ -41,3 +42,4 @@ class RuleProblem:
     hint: str = ""
     key: bool = False
     place: Place | None = None
+    line: int = 0
