@@ -9,6 +9,7 @@ from gitopsgen.tools.programs import Running
 from gitopsgen.validation import kubeconform as kubeconform_module
 from gitopsgen.validation.rules_stage import Rules
 from gitopsgen.validation.service import Options, validate
+from tests.validation.rules.build import URL, application, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,3 +41,30 @@ def test_kubeconform_is_ended_where_another_stage_fails(
         validate(tmp_path, Options(charts="skip", lint=False, jobs=1))
     assert len(started) == 1
     assert stopped == started
+
+
+@pytest.mark.usefixtures("kubeconform")
+@pytest.mark.parametrize(
+    ("overlay", "rules"),
+    [
+        (
+            "resources: [../base]\npatches:\n  - target: {kind: Application}\n"
+            "    patch: '[{op: replace, path: \"/spec/source/path\", value: web}]'\n",
+            [],
+        ),
+        ("resources: [../base]\n", ["argo-source-path", "placeholder"]),
+    ],
+    ids=["an overlay that changes it", "one that does not"],
+)
+def test_an_application_that_an_overlay_changes_is_not_judged_as_it_stands(
+    tmp_path: Path, overlay: str, rules: list[str]
+) -> None:
+    tree = {
+        "base/kustomization.yaml": "resources: [app.yaml]\n",
+        "base/app.yaml": application("web", "path: REPLACE_ME"),
+        "overlay/kustomization.yaml": overlay,
+        "web/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }
+    write(tmp_path, tree)
+    report = validate(tmp_path, Options(charts="skip", repository_urls=(URL,), lint=False, jobs=1))
+    assert sorted(finding.rule for finding in report.findings) == rules

@@ -69,12 +69,12 @@ def is_for_kubernetes(manifest: Manifest) -> bool:
 def patches(files: RepositoryFiles) -> frozenset[str]:
     """The files that kustomizations take for patches of other objects."""
     found: set[str] = set()
-    for folder, data in _kustomizations(files):
+    for folder, data in kustomizations(files):
         for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
             entries = data.get(field)
             for entry in entries if isinstance(entries, list) else ():
                 found.update(
-                    _named(folder, [entry.get("path") if isinstance(entry, dict) else entry])
+                    named_in(folder, [entry.get("path") if isinstance(entry, dict) else entry])
                 )
     return frozenset(found)
 
@@ -98,12 +98,12 @@ class Leftovers:
         return frozenset(self._resources())
 
     def _resources(self) -> Iterator[str]:
-        for folder, data in _kustomizations(self._sources.files):
+        for folder, data in kustomizations(self._sources.files):
             entries = data.get("resources")
-            yield from _named(folder, entries if isinstance(entries, list) else ())
+            yield from named_in(folder, entries if isinstance(entries, list) else ())
 
 
-def _kustomizations(files: RepositoryFiles) -> Iterator[tuple[str, dict[str, Any]]]:
+def kustomizations(files: RepositoryFiles) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every kustomization, with its folder."""
     for path in files.paths:
         folder, _, name = path.rpartition("/")
@@ -113,7 +113,7 @@ def _kustomizations(files: RepositoryFiles) -> Iterator[tuple[str, dict[str, Any
                 yield folder, document.data
 
 
-def _named(folder: str, entries: Iterable[object]) -> Iterator[str]:
+def named_in(folder: str, entries: Iterable[object]) -> Iterator[str]:
     """The paths that entries of the kustomization in a folder name."""
     for entry in entries:
         path = normal(f"{folder}/{entry}") if isinstance(entry, str) and "\n" not in entry else None

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from gitopsgen.charts.lock import locked_digests
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Counts, Finding, Report
+from gitopsgen.repository.applications import GROUP
 from gitopsgen.repository.discovery import Discovered, local_sources
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, YAMLLINT_FILES
+from gitopsgen.repository.overlaid import overlaid
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
@@ -94,6 +96,7 @@ def run_stages(
             known = KnownKinds(minor, own.kinds)
             schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
     findings += schemas.findings
+    findings = _as_they_stand(findings, found, files)
     unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
     unchecked += knowledge.renderers.assumptions
     report = Report(
@@ -147,6 +150,25 @@ def _model(
         incomplete_applications=found.incomplete,
         lock=_locked_charts(sources.files),
     )
+
+
+def _as_they_stand(
+    findings: list[Finding], found: Discovered, files: RepositoryFiles
+) -> list[Finding]:
+    """The findings without those on Applications that a person has a kustomization change first.
+
+    Who applies an overlay by hand applies what comes out of it, which nobody has built here.
+    """
+    by_hand = {
+        item.manifest.file
+        for item in found.applied
+        if item.application is None and item.manifest.group == GROUP
+    }
+    doubtful = {item.file for item in findings if item.file in by_hand}
+    if not doubtful:
+        return findings
+    doubtful &= overlaid(files)
+    return [item for item in findings if item.file not in doubtful or item.rule.startswith("yaml")]
 
 
 def _final(
