@@ -51,6 +51,7 @@ FOUND = [
     "https://github.com/your-org/your-repo",
     "admin@yourdomain.com",
     "--email=<my-email>",
+    "registry-<CLUSTER_NAME>",
 ]
 
 

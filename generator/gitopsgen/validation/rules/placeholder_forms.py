@@ -25,6 +25,8 @@ _WHOLE = re.compile(
 _BRACKETS = re.compile(r"(?<![?\w<])<([a-z][a-z0-9 _./-]{1,60})>", re.IGNORECASE)
 # What names in brackets are parts of: an image, a host with a path, an ARN.
 _ADDRESS = re.compile(r"^arn:|[a-z0-9]\.[a-z]{2,}(?::[0-9]+)?/", re.IGNORECASE)
+# Nothing else is written like this: <CLUSTER_NAME>.
+_SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _QUERY = re.compile(r"://[^ ]*[?&][\w.-]+=$")
 _ASKING = re.compile(r"(?:your|my|insert|replace|enter|add|put|change|the)[-_ ]", re.IGNORECASE)
 _WITHIN = re.compile(r"(?<![A-Za-z0-9])(?:REPLACE_?ME|CHANGE_?ME)(?![A-Za-z0-9])")
@@ -61,6 +63,8 @@ def placeholder_in(value: str) -> str:
         # What stands in the query of a URL is for a program to fill in.
         if _QUERY.search(value, 0, found.start()):
             continue
+        if _SHOUTED.fullmatch(found[1]) and " " not in value:
+            return found[0]
         if _is_placeholder(found[1].lower(), value, found[0]):
             return found[0]
     if " " in value:
