@@ -86,7 +86,9 @@ def test_no_text_of_a_template_raises(tmp_path_factory: Any, text: str, go: bool
         "template": {"metadata": {"name": "{{" + text + "}}"}, "spec": {text: text}},
     }
 
-    root = tmp_path_factory.getbasetemp()
+    # Not the folder of all tests: what others have left there would be looked at.
+    root = tmp_path_factory.getbasetemp() / "of-templates"
+    root.mkdir(exist_ok=True)
     expansion = expand_data(root, spec)
 
     assert expansion.applications or expansion.unchecked or expansion.missing
