@@ -68,3 +68,20 @@ def test_an_application_that_an_overlay_changes_is_not_judged_as_it_stands(
     write(tmp_path, tree)
     report = validate(tmp_path, Options(charts="skip", repository_urls=(URL,), lint=False, jobs=1))
     assert sorted(finding.rule for finding in report.findings) == rules
+
+
+@pytest.mark.usefixtures("kubeconform")
+def test_the_values_of_a_chart_that_is_installed_by_hand_are_not_judged(tmp_path: Path) -> None:
+    template = application("web", "path: web").replace(
+        "namespace: web}", "namespace: {{ .Values.to }}}"
+    )
+    tree = {
+        "apps/Chart.yaml": "apiVersion: v2\nname: apps\nversion: 1.0.0\n",
+        "apps/values.yaml": "to: somewhere\n",
+        "apps/templates/app.yaml": template,
+        "web/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
+    }
+    write(tmp_path, tree)
+    report = validate(tmp_path, Options(repository_urls=(URL,), lint=False, jobs=1))
+    assert report.findings == ()
+    assert report.counts.applications == 1

@@ -155,20 +155,24 @@ def _model(
 def _as_they_stand(
     findings: list[Finding], found: Discovered, files: RepositoryFiles
 ) -> list[Finding]:
-    """The findings without those on Applications that a person has a kustomization change first.
+    """The findings without those on what a person changes before it is applied by hand.
 
-    Who applies an overlay by hand applies what comes out of it, which nobody has built here.
+    Who applies an overlay applies what comes out of it, which nobody has built here; who installs a
+    chart has values of one's own.
     """
     by_hand = {
         item.manifest.file
         for item in found.applied
         if item.application is None and item.manifest.group == GROUP
     }
-    doubtful = {item.file for item in findings if item.file in by_hand}
-    if not doubtful:
-        return findings
-    doubtful &= overlaid(files)
-    return [item for item in findings if item.file not in doubtful or item.rule.startswith("yaml")]
+    if not by_hand.isdisjoint(item.file for item in findings):
+        by_hand &= overlaid(files)
+    by_hand |= {app.manifest.file.replace("/Chart.yaml", "/values.yaml") for app in found.stand_ins}
+    return [
+        item
+        for item in findings
+        if item.file not in by_hand or item.rule.startswith(("yaml", "secret"))
+    ]
 
 
 def _final(
