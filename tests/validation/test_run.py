@@ -53,8 +53,9 @@ def test_kubeconform_is_ended_where_another_stage_fails(
             [],
         ),
         ("resources: [../base]\n", ["argo-source-path", "placeholder"]),
+        ("local app = std.parseYaml(importstr '../base/app.yaml'); [app]\n", []),
     ],
-    ids=["an overlay that changes it", "one that does not"],
+    ids=["an overlay that changes it", "one that does not", "a Jsonnet program"],
 )
 def test_an_application_that_an_overlay_changes_is_not_judged_as_it_stands(
     tmp_path: Path, overlay: str, rules: list[str]
@@ -62,7 +63,7 @@ def test_an_application_that_an_overlay_changes_is_not_judged_as_it_stands(
     tree = {
         "base/kustomization.yaml": "resources: [app.yaml]\n",
         "base/app.yaml": application("web", "path: REPLACE_ME"),
-        "overlay/kustomization.yaml": overlay,
+        f"overlay/{'main.jsonnet' if 'local' in overlay else 'kustomization.yaml'}": overlay,
         "web/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n",
     }
     write(tmp_path, tree)

@@ -160,18 +160,26 @@ def _as_they_stand(
     Who applies an overlay applies what comes out of it, which nobody has built here; who installs a
     chart has values of one's own.
     """
-    by_hand = {
-        item.manifest.file
+    roots = [
+        item.manifest
         for item in found.applied
         if item.application is None and item.manifest.group == GROUP
+    ]
+    places = {manifest.identity: manifest.file for manifest in roots}
+    changed: frozenset[str] = frozenset()
+    if any(item.file in places.values() or item.resource in places for item in findings):
+        changed = overlaid(files) & frozenset(places.values())
+    installed = {
+        app.manifest.file.replace("/Chart.yaml", "/values.yaml") for app in found.stand_ins
     }
-    if not by_hand.isdisjoint(item.file for item in findings):
-        by_hand &= overlaid(files)
-    by_hand |= {app.manifest.file.replace("/Chart.yaml", "/values.yaml") for app in found.stand_ins}
     return [
         item
         for item in findings
-        if item.file not in by_hand or item.rule.startswith(("yaml", "secret"))
+        if item.rule.startswith(("yaml", "secret"))
+        or not (
+            item.file in changed | installed
+            or (item.rule.startswith("chart-") and places.get(item.resource) in changed)
+        )
     ]
 
 
