@@ -213,10 +213,6 @@ def claim(rest: str) -> str:
         ),
         (named("ConfigMap", "data: {a: b}\nbinaryData: {§a: Yg==}"), "a is in data as well"),
         (
-            named("ConfigMap", f"§data: {{a: {'x' * (1024 * 1024 + 1)}}}"),
-            "a ConfigMap has at most 1048576",
-        ),
-        (
             named("Secret", "type: §kubernetes.io/tls\ndata: {tls.crt: Yg==}"),
             "a Secret of type kubernetes.io/tls needs tls.key",
         ),

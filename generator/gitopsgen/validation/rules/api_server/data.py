@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from gitopsgen.validation.rules.problem import LocalProblem
 
-_LARGEST = 1024 * 1024
 # The keys that Secrets of a type need: all of the first, or one of the second.
 _KEYS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "kubernetes.io/tls": (("tls.crt", "tls.key"), ()),
@@ -41,7 +40,6 @@ def check_config_map(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     for key in texts.keys() & binaries.keys():
         message = f"{key[:60]} is in data as well"
         yield refused(("binaryData", key), message, "Leave one of them out.", key=True)
-    yield from _size("ConfigMap", texts, binaries)
 
 
 def check_secret(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
@@ -49,7 +47,6 @@ def check_secret(data: Mapping[str, Any]) -> Iterator[LocalProblem]:
     encoded, texts = mapping(data.get("data")), mapping(data.get("stringData"))
     yield from _keys("data", encoded)
     yield from _keys("stringData", texts)
-    yield from _size("Secret", texts, encoded)
     kind = data.get("type")
     if not isinstance(kind, str):
         return
@@ -76,25 +73,6 @@ def _keys(field: str, data: Mapping[str, Any]) -> Iterator[LocalProblem]:
         if isinstance(key, str) and (why := data_key_refusal(key)) and not is_unfilled(key):
             message = f'"{key[:60]}" cannot be a key: {why}'
             yield refused((field, key), message, "Choose another key.", key=True)
-
-
-def _size(
-    kind: str, texts: Mapping[str, Any], encoded: Mapping[str, Any]
-) -> Iterator[LocalProblem]:
-    size = sum(_length(value) for value in texts.values())
-    size += sum(_length(value) * 3 // 4 for value in encoded.values())
-    if size > _LARGEST:
-        message = f"a {kind} has at most {_LARGEST} bytes, and this one {size}"
-        yield refused(
-            ("data" if encoded or kind == "ConfigMap" else "stringData",),
-            message,
-            "Split it, or bring the data in an image or a volume.",
-            key=True,
-        )
-
-
-def _length(value: object) -> int:
-    return len(value.encode(errors="replace")) if isinstance(value, str) else 0
 
 
 def _json(
