@@ -165,10 +165,12 @@ def _as_they_stand(
         for item in found.applied
         if item.application is None and item.manifest.group == GROUP
     ]
-    places = {manifest.identity: manifest.file for manifest in roots}
+    by_hand = {manifest.file for manifest in roots}
+    identities = {manifest.identity for manifest in roots}
     changed: frozenset[str] = frozenset()
-    if any(item.file in places.values() or item.resource in places for item in findings):
-        changed = overlaid(files) & frozenset(places.values())
+    if any(item.file in by_hand or item.resource in identities for item in findings):
+        changed = overlaid(files) & by_hand
+    doubtful = {manifest.identity for manifest in roots if manifest.file in changed}
     installed = {
         app.manifest.file.replace("/Chart.yaml", "/values.yaml") for app in found.stand_ins
     }
@@ -178,7 +180,7 @@ def _as_they_stand(
         if item.rule.startswith(("yaml", "secret"))
         or not (
             item.file in changed | installed
-            or (item.rule.startswith("chart-") and places.get(item.resource) in changed)
+            or (item.rule.startswith("chart-") and item.resource in doubtful)
         )
     ]
 
