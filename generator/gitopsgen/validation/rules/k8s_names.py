@@ -10,6 +10,12 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at, mapping, text
+from gitopsgen.validation.rules.api_server.forms import (
+    LONGEST_LABEL,
+    LONGEST_SUBDOMAIN,
+    label_refusal,
+    subdomain_refusal,
+)
 from gitopsgen.validation.rules.k8s_templating import is_templated
 from gitopsgen.validation.rules.placeholder_forms import placeholder_in
 from gitopsgen.validation.rules.problem import LocalProblem
@@ -30,10 +36,6 @@ RULES = (
         "apiVersion: v1\nkind: Service\nmetadata:\n  name: web-app",
     ),
 )
-_LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
-_STARTING_LABEL = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
-_LONGEST_LABEL = 63
-_LONGEST_SUBDOMAIN = 253
 # A CronJob's Jobs get a suffix of 11 characters.
 _LONGEST_CRON_JOB = 52
 
@@ -99,13 +101,10 @@ def _refusal(resource: Resource, name: str, minor: str) -> str:
     if kind in _SEGMENTS or resource.group.endswith(_AGGREGATED):
         return _segment_refusal(name)
     if kind == ("", "Service"):
-        if _minor(minor) < _RELAXED_SERVICES:
-            wanted = "letters a-z, digits and -, beginning with a letter"
-            return _label_refusal(name, _STARTING_LABEL, wanted)
-        return _label_refusal(name)
+        return label_refusal(name, starts_with_letter=_minor(minor) < _RELAXED_SERVICES)
     if kind in _LABELS:
-        return _label_refusal(name)
-    return _subdomain_refusal(name, _longest(resource))
+        return label_refusal(name)
+    return subdomain_refusal(name, _longest(resource))
 
 
 def _segment_refusal(name: str) -> str:
@@ -114,32 +113,14 @@ def _segment_refusal(name: str) -> str:
     return next((f"{mark} may not be in it" for mark in "/%" if mark in name), "")
 
 
-def _label_refusal(
-    name: str,
-    pattern: re.Pattern[str] = _LABEL,
-    wanted: str = "letters a-z, digits and -, with a letter or digit at both ends",
-) -> str:
-    if len(name) > _LONGEST_LABEL:
-        return f"it has {len(name)} characters, {_LONGEST_LABEL} are permitted"
-    return "" if pattern.fullmatch(name) else f"it takes {wanted}"
-
-
-def _subdomain_refusal(name: str, longest: int = _LONGEST_SUBDOMAIN) -> str:
-    if len(name) > longest:
-        return f"it has {len(name)} characters, {longest} are permitted"
-    if all(_LABEL.fullmatch(part) for part in name.split(".")):
-        return ""
-    return "it takes letters a-z, digits, - and ., with a letter or digit at both ends of each part"
-
-
 def _longest(resource: Resource) -> int:
     kind = (resource.group, resource.kind)
     if kind == ("batch", "CronJob"):
         return _LONGEST_CRON_JOB
     if kind == ("batch", "Job") and at(resource.data, "spec", "manualSelector") is not True:
         # The name becomes a label of the pods.
-        return _LONGEST_LABEL
-    return _LONGEST_SUBDOMAIN
+        return LONGEST_LABEL
+    return LONGEST_SUBDOMAIN
 
 
 def _api_service(name: str, data: Mapping[str, object]) -> str:
@@ -154,7 +135,7 @@ def _priority_class(name: str, data: Mapping[str, object]) -> str:
     known = ("system-cluster-critical", "system-node-critical")
     if name.startswith("system-") and name not in known:
         return "system- is kept for Kubernetes' own classes"
-    return _subdomain_refusal(name)
+    return subdomain_refusal(name)
 
 
 _SPECIAL = {

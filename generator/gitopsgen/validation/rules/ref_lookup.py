@@ -112,6 +112,15 @@ class Names:
         found = (where for key, where in self._places.get(name, ()) if key == cluster)
         return min((where for where in found if where not in ("", ANYWHERE)), default="")
 
+    def hint(self, cluster: str, namespace: str, name: str, otherwise: str) -> str:
+        """What to do about a name that is missing: the one that was meant, or else `otherwise`."""
+        if near := self.nearest(cluster, namespace, name):
+            return f"Did you mean {near}?"
+        other = self.elsewhere(cluster, name)
+        if other and other != namespace:
+            return f"Namespace {other} has one of that name: it is not seen from here."
+        return otherwise
+
     def _may_search(self, cost: int) -> bool:
         self._searched += cost
         return self._searched <= _MOST_SEARCHED

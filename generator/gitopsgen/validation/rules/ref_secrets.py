@@ -103,17 +103,13 @@ class _Search:
 
     def _problem(self, cluster: str, resource: Resource, use: Use, rule: str) -> RuleProblem:
         namespace = use.namespace or ""
-        names = self._makers.names[use.kind]
-        near = names.nearest(cluster, namespace, use.name)
-        other = names.elsewhere(cluster, use.name)
-        hint = f"Add what makes it, or name one that exists{where(namespace)}."
-        if near:
-            hint = f"Did you mean {near}?"
-        elif other and other != namespace:
-            hint = f"Namespace {other} has one of that name: it is not seen from here."
-        elif use.kind == SECRET:
+        otherwise = f"Add what makes it, or name one that exists{where(namespace)}."
+        if use.kind == SECRET:
             wanted = f"{namespace or '<namespace>'}/{use.name}"
-            hint = f"Add it sealed, or list {wanted} in provides.secrets if it is made elsewhere."
+            otherwise = (
+                f"Add it sealed, or list {wanted} in provides.secrets if it is made elsewhere."
+            )
+        hint = self._makers.names[use.kind].hint(cluster, namespace, use.name, otherwise)
         return RuleProblem(
             rule,
             Severity.WARNING,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,7 +66,6 @@ _SCALERS: Mapping[tuple[str, str], tuple[Path, str]] = {
     ("autoscaling.k8s.io", "VerticalPodAutoscaler"): (("spec", "targetRef"), ""),
     ("keda.sh", "ScaledObject"): (("spec", "scaleTargetRef"), "Deployment"),
 }
-_ORDINAL = re.compile(r"-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +133,10 @@ class _ClaimMakers:
 
     def make(self, cluster: str, resource: Resource, use: _Use) -> bool:
         """Whether the claim that is named is one of a StatefulSet's pod."""
-        name, dash, ordinal = use.name.rpartition("-")
+        name, _, ordinal = use.name.rpartition("-")
         return (
             use.kind == _CLAIM
-            and _ORDINAL.fullmatch(dash + ordinal) is not None
+            and ordinal.isdecimal()
             and (cluster, resource.namespace, name) in self._prefixes
         )
 
@@ -155,13 +153,7 @@ def _is_missing(
 
 def _problem(lookup: Lookup, cluster: str, resource: Resource, use: _Use) -> RuleProblem:
     kind, namespace = use.kind[1], resource.namespace
-    names = lookup.names(*use.kind)
-    near = names.nearest(cluster, namespace, use.name)
-    other = names.elsewhere(cluster, use.name)
-    hint = f"Add it, or name one that exists{where(namespace)}."
-    if near:
-        hint = f"Did you mean {near}?"
-    elif other and other != namespace:
-        hint = f"Namespace {other} has one of that name: it is not seen from here."
+    otherwise = f"Add it, or name one that exists{where(namespace)}."
+    hint = lookup.names(*use.kind).hint(cluster, namespace, use.name, otherwise)
     message = f"nothing makes the {kind} {use.name}{where(namespace)}"
     return RuleProblem(use.rule, Severity.WARNING, resource.manifest, use.path, message, hint)

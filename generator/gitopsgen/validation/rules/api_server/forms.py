@@ -10,24 +10,28 @@ import re
 from functools import lru_cache
 
 _LABEL = re.compile(r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?")
+_STARTING_LABEL = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
 _QUALIFIED = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?")
 _PORT_NAME = re.compile(r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATA_KEY = re.compile(r"[-._a-zA-Z0-9]+")
-_LONGEST_LABEL = 63
-_LONGEST_SUBDOMAIN = 253
+LONGEST_LABEL = 63
+LONGEST_SUBDOMAIN = 253
 _LONGEST_PORT_NAME = 15
 
 
-def label_refusal(value: str) -> str:
-    """For a DNS label."""
-    if len(value) > _LONGEST_LABEL:
-        return _too_long(value, _LONGEST_LABEL)
+def label_refusal(value: str, *, starts_with_letter: bool = False) -> str:
+    """For a DNS label; some kinds want a letter first (RFC 1035)."""
+    if len(value) > LONGEST_LABEL:
+        return _too_long(value, LONGEST_LABEL)
+    if starts_with_letter:
+        wanted = "it takes letters a-z, digits and -, beginning with a letter"
+        return "" if _STARTING_LABEL.fullmatch(value) else wanted
     if _LABEL.fullmatch(value):
         return ""
     return "it takes letters a-z, digits and -, with a letter or digit at both ends"
 
 
-def subdomain_refusal(value: str, longest: int = _LONGEST_SUBDOMAIN) -> str:
+def subdomain_refusal(value: str, longest: int = LONGEST_SUBDOMAIN) -> str:
     """For a DNS subdomain: labels with dots between them."""
     if len(value) > longest:
         return _too_long(value, longest)
@@ -72,16 +76,16 @@ def port_name_refusal(value: str) -> str:
 
 def data_key_refusal(value: str) -> str:
     """For a key of a ConfigMap or a Secret."""
-    if len(value) > _LONGEST_SUBDOMAIN:
-        return _too_long(value, _LONGEST_SUBDOMAIN)
+    if len(value) > LONGEST_SUBDOMAIN:
+        return _too_long(value, LONGEST_SUBDOMAIN)
     if value == "." or value.startswith(".."):
         return "a file cannot have this name"
     return "" if _DATA_KEY.fullmatch(value) else "it takes letters, digits, -, _ and ."
 
 
 def _name_refusal(name: str) -> str:
-    if len(name) > _LONGEST_LABEL:
-        return _too_long(name, _LONGEST_LABEL)
+    if len(name) > LONGEST_LABEL:
+        return _too_long(name, LONGEST_LABEL)
     if _QUALIFIED.fullmatch(name):
         return ""
     return "it takes letters, digits, -, _ and ., with a letter or digit at both ends"
