@@ -93,6 +93,8 @@ def place(
         "namePrefix: a-\nnameSuffix: -z\n",
         "commonLabels: {a: b}\n",
         "commonAnnotations: {team: shop}\n",
+        f"patches:\n  - {TARGET}\n    patch: |-\n"
+        "      - {op: replace, path: /metadata/name, value: shop}\n",
     ],
 )
 def test_what_nothing_changed_stands_in_its_own_file(tmp_path: Path, more: str) -> None:

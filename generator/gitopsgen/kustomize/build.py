@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.reader import decode, read_documents
-from gitopsgen.kustomize.closure import kustomization_data, kustomization_file
+from gitopsgen.kustomize.closure import kustomization_data
 from gitopsgen.kustomize.partial import without_distant
 from gitopsgen.kustomize.settings import edited, needs_edit
+from gitopsgen.repository.kustomizations import kustomization_file
 from gitopsgen.repository.manifests import objects_of
 from gitopsgen.repository.paths import normal
 from gitopsgen.tools.programs import ProgramError, run

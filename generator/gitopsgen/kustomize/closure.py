@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.kustomize.inflation import InflatedChart, inflated_charts
+from gitopsgen.repository.kustomizations import kustomization_file
 from gitopsgen.repository.paths import normal
-from gitopsgen.repository.sources import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,12 +88,6 @@ def _built(files: RepositoryFiles, folder: str, settings: Mapping[str, Any]) -> 
             named = (path for entry in entries if (path := _named(current, entry)) is not None)
             waiting += [path for path in map(files.real, named) if path in files.folders]
     return seen
-
-
-def kustomization_file(files: RepositoryFiles, folder: str) -> str | None:
-    """The path of the kustomization in a folder, None where there is none."""
-    prefix = f"{folder}/" if folder else ""
-    return next((prefix + name for name in KUSTOMIZATIONS if prefix + name in files), None)
 
 
 def kustomization_data(files: RepositoryFiles, folder: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Overlays of overlays each add a prefix or a suffix; nobody has more.
 _MOST_NAMES = 100
+# What kustomize makes of its own.
+_GENERATED = ("ConfigMap", "Secret")
 
 
 def changing(parts: Closure, folder: str) -> tuple[str, ...]:
@@ -31,6 +33,7 @@ class Origins:
 
     def __init__(self, files: RepositoryFiles, parts: Closure) -> None:
         self._places: dict[tuple[str, str], list[Place]] = defaultdict(list)
+        self._whole = not (parts.remote or parts.charts)
         self._prefixes: set[str] = set()
         self._suffixes: set[str] = set()
         for path in parts.files:
@@ -53,7 +56,16 @@ class Origins:
             found = self._places.get((kind, own), [])
             if found:
                 return found[0] if len(found) == 1 else None
-        return None
+        return self._only(kind)
+
+    def _only(self, kind: str) -> Place | None:
+        """The one object of a kind: a patch may have given it another name."""
+        if not self._whole or kind in _GENERATED:
+            return None
+        found = [
+            place for (own, _), places in self._places.items() if own == kind for place in places
+        ]
+        return found[0] if len(found) == 1 else None
 
     def _own_names(self, name: str) -> Iterator[str]:
         """What an object may have been called before prefixes and suffixes came to its name."""

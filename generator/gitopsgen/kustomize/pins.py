@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.charts.pins import Pin
-from gitopsgen.kustomize.closure import kustomization_data, kustomization_file
+from gitopsgen.kustomize.closure import kustomization_data
 from gitopsgen.kustomize.inflation import chart_path, inflated_charts
+from gitopsgen.repository.kustomizations import kustomization_file
 from gitopsgen.repository.sources import KUSTOMIZATIONS
 
 if TYPE_CHECKING:

@@ -166,7 +166,9 @@ class KustomizeRenderer:
         got: Answers,
     ) -> RenderedSource:
         key, result = built
-        rendering = Rendering(describe(request), changed_by=changing(parts, request.folder or ""))
+        folder = request.folder or ""
+        changed_by = changing(parts, folder)
+        rendering = Rendering(describe(request), changed_by=changed_by, folder=folder)
         if result.unreachable:
             reason = result.error[:200]
             if key:

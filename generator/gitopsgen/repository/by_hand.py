@@ -1,4 +1,4 @@
-"""Charts that hold Applications and that no Application names: somebody installs them by hand."""
+"""Charts and kustomizations of Applications that no Application names: applied by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Unchecked
 from gitopsgen.repository.leftovers import is_example, is_for_tests, is_put_away
 from gitopsgen.repository.manifests import Manifest
-from gitopsgen.repository.paths import normal
+from gitopsgen.repository.paths import folder_of, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,13 +20,13 @@ _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
 def charts_of_applications(files: RepositoryFiles) -> list[str]:
-    """The folders of charts with templates of Applications, but for charts within charts."""
-    return sorted(set(_charts(files)))
+    """The Chart.yaml of each chart with templates of Applications, but for charts within charts."""
+    return sorted({f"{folder}/Chart.yaml".removeprefix("/") for folder in _charts(files)})
 
 
 def _charts(files: RepositoryFiles) -> Iterator[str]:
     for path in files.templates:
-        folder, _, _ = path.partition("/templates/")
+        folder = f"/{path}".partition("/templates/")[0].removeprefix("/")
         if "charts/" in folder.removeprefix("charts/") and _is_within_a_chart(folder, files):
             continue
         if is_for_tests(path) or is_put_away(path) or is_example(path):
@@ -41,25 +41,32 @@ def _is_within_a_chart(folder: str, files: RepositoryFiles) -> bool:
     return f"{outer}/Chart.yaml" in files
 
 
-def stand_in(folder: str) -> Manifest:
-    """An Application in the place of the person who installs a chart with its own values."""
-    name = folder.rpartition("/")[2]
+def stand_in(file: str, tool: str) -> Manifest:
+    """An Application in the place of the person who applies the folder of a file with a tool.
+
+    The file is the Chart.yaml or the kustomization, the tool `helm` or `kustomize`.
+    """
+    folder = folder_of(file)
     data = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
-        "metadata": {"name": name},
-        "spec": {"source": {"path": folder, "helm": {}}},
+        "metadata": {"name": folder.rpartition("/")[2] or "root"},
+        "spec": {"source": {"path": folder, tool: {}}},
     }
-    return Manifest(f"{folder}/Chart.yaml", 0, (), data, name)
+    return Manifest(file, 0, (), data, "")
 
 
 def _is_whole(node: Node) -> bool:
-    """Whether an Application or a set has a name, and sources that say what they are of."""
-    name = node.manifest.data.get("metadata", {}).get("name")
+    """Whether an Application or a set has a name, and says from where and to where it is."""
+    metadata = node.manifest.data.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         return False
-    sources = node.application.sources if node.application is not None else ()
-    return all(source.repo_url for source in sources)
+    app = node.application
+    if app is None:
+        return True
+    has_target = bool(app.destination.server or app.destination.name)
+    return has_target and all(source.repo_url for source in app.sources)
 
 
 def _manages_itself(node: Node, folder: str) -> bool:
@@ -72,8 +79,8 @@ def brought(installed: Iterable[Node]) -> list[Node]:
     """What charts that somebody installs bring; what takes such a chart over brings the rest."""
     found: list[Node] = []
     for node in installed:
-        folder = node.manifest.file.removesuffix("/Chart.yaml")
-        if not all(map(_is_whole, node.children)):
+        folder = folder_of(node.manifest.file)
+        if _is_a_chart(node) and not all(map(_is_whole, node.children)):
             node.children = []
         successors = [child for child in node.children if _manages_itself(child, folder)]
         node.children = successors or node.children
@@ -81,10 +88,14 @@ def brought(installed: Iterable[Node]) -> list[Node]:
     return found
 
 
+def _is_a_chart(node: Node) -> bool:
+    return node.manifest.file.rpartition("/")[2] == "Chart.yaml"
+
+
 def not_installed(installed: Iterable[Node]) -> Iterator[Unchecked]:
     """Charts of Applications that came to none: the values may be in nobody's git."""
     for node in installed:
-        chart = f"chart {node.manifest.file.removesuffix('/Chart.yaml')}"
+        chart = f"chart {folder_of(node.manifest.file)}"
         reasons = [item.reason for item in node.unchecked]
         reason = reasons[0] if reasons else "its own values alone do not make its Applications"
         yield Unchecked(chart, reason)

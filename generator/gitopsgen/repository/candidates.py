@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from gitopsgen.documents.model import SYNTAX
 from gitopsgen.repository.files import YAML_SUFFIXES
-from gitopsgen.repository.graph import is_argo, is_broken
-from gitopsgen.repository.leftovers import is_for_tests, is_to_be_filled_in, patches
+from gitopsgen.repository.graph import is_broken, is_declaring
+from gitopsgen.repository.kustomizations import patches
+from gitopsgen.repository.leftovers import is_for_tests, is_to_be_filled_in
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.repository.sources import special_folders
@@ -34,7 +35,7 @@ def declared_in(files: RepositoryFiles) -> Iterator[Manifest]:
         if file is None or not file.mentions_argo or file.is_a_template:
             continue
         for manifest in objects_in(files, path):
-            if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
+            if is_declaring(manifest):
                 only_change = patches(files) if only_change is None else only_change
                 tooled = special_folders(files) if tooled is None else tooled
                 # Without a spec it can only change another one, of a kustomization.

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gitopsgen.repository.applications import GROUP, read_application
+from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.by_hand import brought, charts_of_applications, not_installed
 from gitopsgen.repository.candidates import broken_in, declared_in, loose_files
 from gitopsgen.repository.forgotten import Leftover
-from gitopsgen.repository.graph import Graph
+from gitopsgen.repository.graph import Graph, is_declaring
 from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
+from gitopsgen.repository.overlaid import Overlays
 from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key
 from gitopsgen.repository.value_files import ValueFileState, value_files
@@ -80,7 +81,7 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     broken = list(broken_in(files, sources))
     graph = Graph(files, sources, renderer)
     nodes = graph.declare(declared)
-    installed = graph.install(charts_of_applications(files)) if not declared else []
+    installed = _installed(graph, files, sources, nodes)
     nodes += brought(installed)
     if not nodes:
         return _without_applications(files, sources, broken, installed)
@@ -95,12 +96,30 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
     unapplied = list(left.unapplied(applied))
     unreached = list(left.forgotten(unapplied, roots)) if real else []
     result = _result(reached, applied, sources, broken)
+    missing = (item for node in installed for item in node.unchecked)
     return replace(
         result,
         unapplied=tuple(unapplied),
         unreached=tuple(unreached),
+        unchecked=tuple(dict.fromkeys((*result.unchecked, *missing))),
+        complete=result.complete and all(node.complete for node in installed),
         stand_ins=frozenset(node.application for node in installed if node.application),
     )
+
+
+def _installed(
+    graph: Graph, files: RepositoryFiles, sources: LocalSources, nodes: Sequence[Node]
+) -> list[Node]:
+    """What persons render and apply by hand: overlays over Applications, or charts of them."""
+    if not nodes:
+        return graph.apply(charts_of_applications(files), "helm")
+    free = {node.manifest.file for node in nodes if not node.taken_in and node.parent is None}
+    named = {
+        sources.folder(source)
+        for node in graph.nodes
+        for source in (node.application.sources if node.application is not None else ())
+    }
+    return graph.apply(Overlays(files).applied_by_hand(free, named), "kustomize")
 
 
 def _without_applications(
@@ -157,7 +176,7 @@ def _applied(
     applied = [item for node in reached for item in node.applied]
     for node in installed:
         if not any(child.holds_itself for child in node.children):
-            others = (i.manifest for i in node.applied if i.manifest.group != GROUP)
+            others = (i.manifest for i in node.applied if not is_declaring(i.manifest))
             applied += map(Applied, others)
     held = {item.manifest.place for item in applied if item.manifest.rendering is None}
     by_hand = [node for node in roots if not node.holds_itself]

@@ -10,6 +10,7 @@ from gitopsgen.repository.applications import GROUP, read_application
 from gitopsgen.repository.by_hand import stand_in
 from gitopsgen.repository.manifests import Manifest, Place, Rendering, objects_in
 from gitopsgen.repository.nodes import Applied, Node, is_again
+from gitopsgen.repository.paths import folder_of
 from gitopsgen.repository.rendering import RenderedSource, RenderRequest, describe
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 # Argo CD's own chart for Applications: what it renders to are Applications of this repository.
 _CHARTS_OF_APPLICATIONS = frozenset({"argocd-apps"})
+_DECLARING = ("Application", "ApplicationSet")
 _TOOLS = frozenset({"Helm", "Kustomize"})
 # More than anybody nests Applications that stand in no file, and than anybody has of them.
 _DEEPEST = 6
@@ -48,14 +50,19 @@ class Graph:
         self._explore(nodes)
         return nodes
 
-    def install(self, folders: Iterable[str]) -> list[Node]:
-        """Render charts as somebody would who installs them by hand, and explore what they bring.
+    @property
+    def nodes(self) -> list[Node]:
+        """All Applications and sets that were found so far."""
+        return list(self._declared.values())
 
+    def apply(self, files: Iterable[str], tool: str) -> list[Node]:
+        """Render what somebody applies by hand with a tool, and explore what that brings.
+
+        The files are the Chart.yaml or kustomization of each, the tool is `helm` or `kustomize`.
         Returns a node for each, which stands for that person.
         """
-        nodes = []
-        for manifest in map(stand_in, folders):
-            nodes.append(Node(manifest, read_application(manifest), by_hand=True))
+        manifests = [stand_in(file, tool) for file in files]
+        nodes = [Node(item, read_application(item), by_hand=True) for item in manifests]
         apps = [(node, node.application.sources[0]) for node in nodes if node.application]
         self._explore(self._render(apps))
         return nodes
@@ -109,7 +116,7 @@ class Graph:
                 if is_broken(self._files, path):
                     # Nobody knows what it would bring.
                     node.complete = False
-                for manifest in objects_in(self._files, path, node.application.name):
+                for manifest in objects_in(self._files, path, node.label):
                     yield from self._add(node, source, manifest)
 
     def _generate(self, node: Node) -> Iterator[Node]:
@@ -139,7 +146,7 @@ class Graph:
 
     def _add(self, node: Node, source: Source, manifest: Manifest) -> Iterator[Node]:
         node.applied.append(Applied(manifest, node.application, source))
-        if is_argo(manifest, "Application") or is_argo(manifest, "ApplicationSet"):
+        if is_declaring(manifest):
             yield from self._hold(node, manifest)
 
     def _hold(self, node: Node, manifest: Manifest) -> Iterator[Node]:
@@ -173,8 +180,7 @@ class Graph:
         return len(list(node.above)) > _DEEPEST or self._rendered >= _MOST_RENDERED
 
     def _note_unchecked(self, node: Node, source: Source) -> None:
-        assert node.application is not None
-        name = node.application.name
+        name = node.label
         if not source.chart and not (source.path is None and source.ref):
             reason = self._sources.why_unchecked(source)
             if reason is not None:
@@ -208,16 +214,14 @@ class Graph:
 
     def _request(self, node: Node, source: Source) -> RenderRequest:
         assert node.application is not None
-        if node.by_hand:
-            return RenderRequest(node.application, source, "Helm", source.path)
         tool = "Helm" if source.chart else self._sources.tool(source) or "Helm"
-        return RenderRequest(node.application, source, tool, self._sources.folder(source))
+        folder = folder_of(node.manifest.file) if node.by_hand else self._sources.folder(source)
+        return RenderRequest(node.application, source, tool, folder)
 
     def _take(
         self, node: Node, source: Source, request: RenderRequest, answer: RenderedSource
     ) -> Iterator[Node]:
-        assert node.application is not None
-        name = node.application.name
+        name = node.label
         if answer.unchecked or answer.failed:
             node.complete = False
         if answer.unchecked:
@@ -240,6 +244,6 @@ def is_broken(files: RepositoryFiles, path: str) -> bool:
     return file is not None and any(problem.rule == SYNTAX for problem in file.contents.problems)
 
 
-def is_argo(manifest: Manifest, kind: str) -> bool:
-    """Whether a manifest is of one of Argo CD's own kinds, in any version."""
-    return manifest.group == GROUP and manifest.kind == kind
+def is_declaring(manifest: Manifest) -> bool:
+    """Whether a manifest is an Application or a set of them, in any version."""
+    return manifest.group == GROUP and manifest.kind in _DECLARING

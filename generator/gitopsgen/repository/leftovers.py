@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from gitopsgen.repository.paths import folders_of, normal
-from gitopsgen.repository.sources import KUSTOMIZATIONS
+from gitopsgen.repository.kustomizations import kustomizations, named_in
+from gitopsgen.repository.paths import folders_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest
     from gitopsgen.repository.sources import LocalSources
 
@@ -66,19 +65,6 @@ def is_for_kubernetes(manifest: Manifest) -> bool:
     )
 
 
-def patches(files: RepositoryFiles) -> frozenset[str]:
-    """The files that kustomizations take for patches of other objects."""
-    found: set[str] = set()
-    for folder, data in kustomizations(files):
-        for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
-            entries = data.get(field)
-            for entry in entries if isinstance(entries, list) else ():
-                found.update(
-                    named_in(folder, [entry.get("path") if isinstance(entry, dict) else entry])
-                )
-    return frozenset(found)
-
-
 class Leftovers:
     """Which Applications nobody applies by hand."""
 
@@ -101,21 +87,3 @@ class Leftovers:
         for folder, data in kustomizations(self._sources.files):
             entries = data.get("resources")
             yield from named_in(folder, entries if isinstance(entries, list) else ())
-
-
-def kustomizations(files: RepositoryFiles) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every kustomization, with its folder."""
-    for path in files.paths:
-        folder, _, name = path.rpartition("/")
-        file = files.read(path) if name in KUSTOMIZATIONS else None
-        for document in file.contents.documents if file is not None else ():
-            if isinstance(document.data, dict):
-                yield folder, document.data
-
-
-def named_in(folder: str, entries: Iterable[object]) -> Iterator[str]:
-    """The paths that entries of the kustomization in a folder name."""
-    for entry in entries:
-        path = normal(f"{folder}/{entry}") if isinstance(entry, str) and "\n" not in entry else None
-        if path is not None:
-            yield path

@@ -23,12 +23,14 @@ class Rendering:
     """The tool and the input that manifests came out of: `chart cert-manager v1.21.1`.
 
     `values` are the parts of the input that a person wrote, the last wins; `changed_by` are the
-    files of kustomizations and patches that may have made or changed what came out.
+    files of kustomizations and patches that may have made or changed what came out. `folder` is
+    that of the kustomization, None for another tool.
     """
 
     what: str
     values: tuple[ValuesPart, ...] = ()
     changed_by: tuple[str, ...] = ()
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +54,12 @@ class Manifest:
     def place(self) -> Place:
         """Where it stands: no two manifests that stand in files have one place."""
         return (self.file, self.document, self.path)
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is applied with: of its file, or of the kustomization it came from."""
+        rendered = self.rendering.folder if self.rendering is not None else None
+        return self.file.rpartition("/")[0] if rendered is None else rendered
 
     @property
     def group(self) -> str:

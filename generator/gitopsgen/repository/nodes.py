@@ -63,6 +63,11 @@ class Node:
     parent: Node | None = None
 
     @property
+    def label(self) -> str:
+        """The name of the Application, as reports give it; a person has none."""
+        return self.application.name if self.application and not self.by_hand else ""
+
+    @property
     def above(self) -> Iterator[Node]:
         """This node and those that it came out of, up to one that stands in a file."""
         node = self
@@ -125,13 +130,13 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     roots = [node for node in holders if id(node) not in held]
     if not roots:
         return free, False
-    # Who applies a root by hand applies its file.
-    files = {node.manifest.file for node in roots if node.manifest.rendering is None}
+    # Who applies a root by hand applies all that stands beside it.
+    together = {_applied_with(node) for node in roots} - {None}
     known = {id(node) for node in roots}
     roots += [
         node
         for node in free
-        if id(node) not in held and id(node) not in known and node.manifest.file in files
+        if id(node) not in held and id(node) not in known and _applied_with(node) in together
     ]
     found = reachable(roots)
     reached = {id(node) for node in found}
@@ -141,6 +146,13 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     if unseen or (len(rest) >= _MANY and len(rest) > len(reached)):
         return [*roots, *(node for node in rest if id(node) not in held)], False
     return roots, True
+
+
+def _applied_with(node: Node) -> object:
+    """What a person applies to apply a node by hand: its file, or what it comes out of."""
+    if node.manifest.rendering is None:
+        return node.manifest.file
+    return node.parent if node.parent is not None and node.parent.by_hand else None
 
 
 def _below(node: Node) -> Iterator[Node]:

@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from gitopsgen.charts.lock import locked_digests
 from gitopsgen.errors import UsageError
 from gitopsgen.findings import Counts, Finding, Report
-from gitopsgen.repository.applications import GROUP
 from gitopsgen.repository.discovery import Discovered, local_sources
 from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, YAMLLINT_FILES
-from gitopsgen.repository.overlaid import overlaid
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
 from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.resolver import ensure_tool
+from gitopsgen.validation.changed_by_hand import without_changed
 from gitopsgen.validation.cluster_stage import check_cluster, kubernetes_minor
 from gitopsgen.validation.crd_schemas import OwnSchemas, write_crd_schemas
 from gitopsgen.validation.explanations import rule_ids
@@ -96,8 +95,8 @@ def run_stages(
             known = KnownKinds(minor, own.kinds)
             schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
     findings += schemas.findings
-    findings = _as_they_stand(findings, found, files)
-    unchecked += [*found.unchecked, *schemas.unchecked, *files.unchecked]
+    findings, changed = without_changed(findings, found, files)
+    unchecked += [*found.unchecked, *changed, *schemas.unchecked, *files.unchecked]
     unchecked += knowledge.renderers.assumptions
     report = Report(
         findings=tuple(_final(findings, options, settings, files, complete=found.complete)),
@@ -150,39 +149,6 @@ def _model(
         incomplete_applications=found.incomplete,
         lock=_locked_charts(sources.files),
     )
-
-
-def _as_they_stand(
-    findings: list[Finding], found: Discovered, files: RepositoryFiles
-) -> list[Finding]:
-    """The findings without those on what a person changes before it is applied by hand.
-
-    Who applies an overlay applies what comes out of it, which nobody has built here; who installs a
-    chart has values of one's own.
-    """
-    roots = [
-        item.manifest
-        for item in found.applied
-        if item.application is None and item.manifest.group == GROUP
-    ]
-    by_hand = {manifest.file for manifest in roots}
-    identities = {manifest.identity for manifest in roots}
-    changed: frozenset[str] = frozenset()
-    if any(item.file in by_hand or item.resource in identities for item in findings):
-        changed = overlaid(files) & by_hand
-    doubtful = {manifest.identity for manifest in roots if manifest.file in changed}
-    installed = {
-        app.manifest.file.replace("/Chart.yaml", "/values.yaml") for app in found.stand_ins
-    }
-    return [
-        item
-        for item in findings
-        if item.rule.startswith(("yaml", "secret"))
-        or not (
-            item.file in changed | installed
-            or (item.rule.startswith("chart-") and item.resource in doubtful)
-        )
-    ]
 
 
 def _final(

@@ -115,6 +115,50 @@ template: {{metadata: {{name: '{{{{path}}}}/{{{{path.filename}}}}'}}, spec: {{}}
     assert expansion.unchecked == ()
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "args: [--enable-new-git-file-globbing]",
+        "data: {applicationsetcontroller.enable.new.git.file.globbing: 'true'}",
+        "- name: ARGOCD_APPLICATIONSET_CONTROLLER_ENABLE_NEW_GIT_FILE_GLOBBING\n  value: 'true'",
+    ],
+)
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ("[{path: 'sets/*.yaml'}]", ["sets/a.yaml"]),
+        ("[{path: 'sets/**/*.yaml'}]", ["sets/a.yaml", "sets/deep/b.yaml"]),
+        ("[{path: 'sets/**/*.{yaml,json}'}]", ["sets/a.yaml", "sets/c.json", "sets/deep/b.yaml"]),
+        ("[{path: 'sets/**'}, {path: 'sets/*', exclude: true}]", ["sets/deep/b.yaml"]),
+    ],
+)
+def test_files_with_the_newer_globs(
+    tmp_path: Path, setting: str, files: str, expected: list[str]
+) -> None:
+    text = f"""
+generators: [{{git: {{repoURL: URL, files: {files}}}}}]
+template: {{metadata: {{name: '{{{{path}}}}/{{{{path.filename}}}}'}}, spec: {{}}}}
+"""
+    tree = {"sets/a.yaml": "", "sets/deep/b.yaml": "", "sets/c.json": "{}", "argo.yaml": setting}
+    assert names(expand_text(tmp_path, text, tree)) == expected
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "args: [--enable-new-git-file-globbing=false]",
+        "data: {applicationsetcontroller.enable.new.git.file.globbing: 'false'}",
+    ],
+)
+def test_the_newer_globs_may_be_switched_off(tmp_path: Path, setting: str) -> None:
+    text = """
+generators: [{git: {repoURL: URL, files: [{path: 'sets/*.yaml'}]}}]
+template: {metadata: {name: '{{path.basename}}'}, spec: {}}
+"""
+    tree = {"sets/deep/b.yaml": "", "argo.yaml": setting}
+    assert names(expand_text(tmp_path, text, tree)) == ["deep"]
+
+
 def test_what_a_file_supplies(tmp_path: Path) -> None:
     text = """
 generators: [{git: {repoURL: URL, files: [{path: '**/config.json'}]}}]

@@ -6,6 +6,7 @@ Source: Argo CD's applicationset/generators/git.go and reposerver/repository/rep
 from __future__ import annotations
 
 import copy
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.applicationsets.errors import (
@@ -21,8 +22,13 @@ from gitopsgen.repository.applicationsets.parameters import (
     flatten,
     path_parameters,
 )
+from gitopsgen.repository.applicationsets.settings import has_new_globbing
+from gitopsgen.repository.doublestar import PatternError, expand
+from gitopsgen.repository.paths import normal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gitopsgen.documents.positions import Path
     from gitopsgen.repository.applicationsets.parameters import Parameters
     from gitopsgen.repository.applicationsets.rendering import Renderer
@@ -40,6 +46,7 @@ class GitGenerator:
         self._sources = sources
         self._most = most
         self._listed: dict[tuple[str, tuple[Pattern, ...]], list[str]] = {}
+        self._globs: dict[str, frozenset[str]] = {}
         self._parsed: dict[str, list[Parameters]] = {}
 
     def sets(self, settings: dict[str, Any], path: Path) -> list[Parameters]:
@@ -74,8 +81,7 @@ class GitGenerator:
         """The folders or files that patterns name; in a matrix many runs ask for the same."""
         key = (what, patterns)
         if key not in self._listed:
-            matches = match_path if what == "directories" else match_pathspec
-            known = self._folders() if what == "directories" else list(self._sources.files.paths)
+            matches, known = self._matching(what)
             includes = [pattern for pattern, excludes in patterns if not excludes]
             excludes = [pattern for pattern, excludes in patterns if excludes]
             self._listed[key] = [
@@ -85,6 +91,31 @@ class GitGenerator:
                 and not any(matches(pattern, path) for pattern in excludes)
             ]
         return self._listed[key]
+
+    def _matching(self, what: str) -> tuple[Callable[[str, str], bool], list[str]]:
+        """How patterns match, and what they may match."""
+        if what == "directories":
+            return match_path, self._folders()
+        paths = list(self._sources.files.paths)
+        if not self._has_new_globbing:
+            return match_pathspec, paths
+        return lambda pattern, path: path in self._globbed(pattern), paths
+
+    @cached_property
+    def _has_new_globbing(self) -> bool:
+        return has_new_globbing(self._sources.files)
+
+    def _globbed(self, pattern: str) -> frozenset[str]:
+        """What the newer globs name, in which `*` stops at `/` and `**` does not."""
+        if pattern not in self._globs:
+            plain = normal(pattern)
+            if plain is None:
+                raise GeneratorError(f"{pattern} is outside of the repository")
+            try:
+                self._globs[pattern] = frozenset(expand(plain, self._sources.files.paths))
+            except PatternError as error:
+                raise GeneratorError(f"the pattern {pattern}: {error}") from error
+        return self._globs[pattern]
 
     def _folders(self) -> list[str]:
         """All folders below the root, parents first; Argo CD skips hidden ones."""

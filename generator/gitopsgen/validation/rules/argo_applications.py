@@ -111,12 +111,8 @@ def _meet(first: Application, other: Application, order: Order, model: Model) ->
     """
     above = {first, *order.above(first)}
     if above.isdisjoint((other, *order.above(other))):
-        return _folder(first) == _folder(other)
+        return first.manifest.folder == other.manifest.folder
     return bool(_clusters(first, model) & _clusters(other, model))
-
-
-def _folder(application: Application) -> str:
-    return application.manifest.file.rpartition("/")[0]
 
 
 def _clusters(application: Application, model: Model) -> set[str]:

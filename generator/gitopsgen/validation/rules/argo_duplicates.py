@@ -59,7 +59,7 @@ def _applied_to(resource: Resource) -> tuple[str, str | None]:
     Of what no Application holds that is the folder: others may be another environment's.
     """
     if resource.application is None:
-        return LOCAL, resource.manifest.file.rpartition("/")[0]
+        return LOCAL, resource.manifest.folder
     return cluster_of(resource.application), None
 
 

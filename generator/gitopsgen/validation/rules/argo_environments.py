@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gitopsgen.repository.applications import Application
+    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.validation.model import Model, Resource
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -93,7 +94,11 @@ class Environments:
 
     def _stand_apart(self, first: Application, second: Application) -> bool:
         """Whether the places of two roots name two environments."""
-        one, other = first.manifest.file.lower(), second.manifest.file.lower()
+        mine, theirs = first.manifest, second.manifest
+        if mine.file == theirs.file and mine.folder != theirs.folder:
+            # Two overlays of one base.
+            return True
+        one, other = _place(mine), _place(theirs)
         if len(self._below[first]) == 1 or len(self._below[second]) == 1:
             # Files for an application are called like an environment that is but a namespace.
             one, other = one.rpartition("/")[0], other.rpartition("/")[0]
@@ -156,6 +161,11 @@ class Claims:
                 return known
         firsts.append(resource)
         return resource
+
+
+def _place(manifest: Manifest) -> str:
+    """The path of a manifest's file, in the folder that it is applied with."""
+    return f"{manifest.folder}/{manifest.file.rpartition('/')[2]}".lower()
 
 
 def _in_collection(one: str, other: str) -> bool:

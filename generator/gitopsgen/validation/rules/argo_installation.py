@@ -71,7 +71,7 @@ def _namespaces(model: Model) -> frozenset[str]:
         if cluster_of(application) == LOCAL
     }
     if sure - {""}:
-        return frozenset(sure - {""})
+        return frozenset((sure | _of_overlays(model)) - {""})
     # Only what somebody wrote: where objects without a namespace land may be the mistake.
     # A template makes as many as it likes, but what is wrong is so in one place.
     used = Counter(
@@ -91,12 +91,30 @@ def _namespaces(model: Model) -> frozenset[str]:
         if (item.group, item.kind) == (GROUP, "ArgoCD")
         and (name := text(at(item.data, "metadata", "namespace")))
     }
+    by_hand |= _of_overlays(model)
     if not used:
         return frozenset(by_hand or {DEFAULT_NAMESPACE})
     most = min(used, key=lambda name: (-used[name], name != DEFAULT_NAMESPACE, name))
     # Most may belong to a second Argo CD, beside the one of the usual name.
     usual = {DEFAULT_NAMESPACE} if DEFAULT_NAMESPACE in used else set()
     return frozenset({most} | usual | by_hand)
+
+
+def _of_overlays(model: Model) -> set[str]:
+    """The namespaces that Applications have in overlays, where somebody applies several by hand.
+
+    Each is for an Argo CD of its own.
+    """
+    used: dict[str, Counter[str]] = {}
+    for kind in ("Application", "ApplicationSet"):
+        for item in model.of_kind(GROUP, kind):
+            rendering = item.manifest.rendering
+            name = text(at(item.data, "metadata", "namespace"))
+            if item.application is None and rendering and rendering.folder is not None and name:
+                used.setdefault(rendering.folder, Counter())[name] += 1
+    if len(used) == 1:
+        return set()
+    return {min(names, key=lambda name: (-names[name], name)) for names in used.values()}
 
 
 def set_of(manifest: Manifest) -> Place | None:

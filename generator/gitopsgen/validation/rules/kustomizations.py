@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.repository.kustomizations import kustomization_file
 from gitopsgen.validation.rules.access import at, sequence, text
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -45,8 +46,6 @@ _NAME = ("metadata", "name")
 
 def check(model: Model) -> Iterator[RuleProblem]:
     """Kustomizations that do not build, at the line that names what is wrong, if there is one."""
-    from gitopsgen.kustomize.closure import kustomization_file
-
     for use in model.kustomizations:
         if use.error:
             file = kustomization_file(model.sources.files, use.folder)
