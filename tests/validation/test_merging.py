@@ -46,3 +46,8 @@ def test_what_a_placeholder_breaks_is_said_once() -> None:
     assert merged([quantity, placeholder, schema, elsewhere]) == [placeholder, elsewhere]
     warning = replace(placeholder, severity=Severity.WARNING)
     assert set(merged([quantity, warning])) == {quantity, warning}
+
+
+def test_a_wave_that_is_no_text_is_said_once() -> None:
+    wave = replace(FINDING, rule="argo-wave-invalid")
+    assert merged([wave, replace(FINDING, rule="schema-invalid")]) == [wave]

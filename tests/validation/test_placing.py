@@ -28,7 +28,7 @@ def found(tmp_path: Path, path: str, destination: str = f"server: {SERVER}") -> 
 def test_what_is_wrong_in_a_template_is_one_finding(tmp_path: Path) -> None:
     (finding,) = found(tmp_path, "apps/web", f"server: {SERVER}, name: in-cluster")
     assert places([finding]) == ["argo-destination set.yaml:13:61"]
-    assert "Application argocd/blog and 2 more, from ApplicationSet all" in finding.message
+    assert "Application argocd/blog, from ApplicationSet all, and 2 more" in finding.message
 
 
 def test_so_it_is_where_the_parameters_make_it_differ(tmp_path: Path) -> None:

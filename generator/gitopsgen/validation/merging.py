@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
     from gitopsgen.findings import Finding
 
-# What a placeholder breaks as well, at its own place.
-_OF_A_PLACEHOLDER = frozenset(
-    {"k8s-enum", "k8s-invalid", "k8s-name", "k8s-quantity", "schema-invalid"}
-)
+# What errors of one rule break as well, at their own place.
+_BROKEN_BY = {
+    "placeholder": frozenset(
+        {"k8s-enum", "k8s-invalid", "k8s-name", "k8s-quantity", "schema-invalid"}
+    ),
+    "argo-wave-invalid": frozenset({"schema-invalid"}),
+}
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -31,16 +34,16 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
         key = (finding.rule, finding.severity, *place, said, origin and "of", finding.hint)
         groups.setdefault(key, []).append(finding)
     found = [_one(group) for group in groups.values()]
-    fill_in = {
-        (f.file, f.line, f.column)
-        for f in found
-        if f.rule == "placeholder" and f.severity is Severity.ERROR
+    causes = {
+        (rule, finding.file, finding.line, finding.column)
+        for finding in found
+        if finding.severity is Severity.ERROR
+        for rule in _BROKEN_BY.get(finding.rule, ())
     }
     return [
         finding
         for finding in found
-        if finding.rule not in _OF_A_PLACEHOLDER
-        or (finding.file, finding.line, finding.column) not in fill_in
+        if (finding.rule, finding.file, finding.line, finding.column) not in causes
     ]
 
 

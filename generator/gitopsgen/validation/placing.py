@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.documents.positions import Position
@@ -24,36 +25,32 @@ def place_problems(
 ) -> list[Finding]:
     """The findings of rules' problems.
 
-    What is wrong in the same way with several Applications of one of the sets in `generated`, or
-    with all of them, stands in the set's template: that is one finding.
+    What is wrong with all Applications of one of the sets in `generated` is wrong with the set's
+    template: of each it is said in the words for the first.
     """
     sizes = {_template_of(item.manifest): len(item.expansion.applications) for item in generated}
-    findings: list[Finding] = []
+    found: list[RuleProblem] = []
     shared: dict[tuple[object, ...], list[RuleProblem]] = {}
     for problem in problems:
         if problem.manifest.rendering is not None and problem.manifest.place in sizes:
             key = (problem.rule, problem.manifest.place, problem.path, problem.place)
             shared.setdefault(key, []).append(problem)
         else:
-            findings.append(place_problem(problem, files))
+            found.append(problem)
     for alike in shared.values():
-        whole = sizes[alike[0].manifest.place]
-        of_all = len({id(problem.manifest) for problem in alike}) == whole
-        groups: dict[str, list[RuleProblem]] = {}
-        for problem in alike:
-            groups.setdefault("" if of_all else problem.message, []).append(problem)
-        for group in groups.values():
-            first = min(group, key=lambda problem: problem.manifest.identity)
-            findings.append(place_problem(first, files, len(group) - 1))
-    return findings
+        first = min(alike, key=lambda problem: problem.manifest.identity)
+        if len({id(problem.manifest) for problem in alike}) == sizes[first.manifest.place]:
+            alike = [replace(each, message=first.message, hint=first.hint) for each in alike]
+        found += alike
+    return [place_problem(problem, files) for problem in found]
 
 
 def _template_of(manifest: Manifest) -> Place:
     return (manifest.file, manifest.document, (*manifest.path, "spec", "template"))
 
 
-def place_problem(problem: RuleProblem, files: RepositoryFiles, more: int = 0) -> Finding:
-    """The finding of a rule's problem, which `more` manifests have as well."""
+def place_problem(problem: RuleProblem, files: RepositoryFiles) -> Finding:
+    """The finding of a rule's problem."""
     manifest = problem.manifest
     place = problem.place or place_in(manifest, problem.path, files)
     position = (
@@ -63,8 +60,7 @@ def place_problem(problem: RuleProblem, files: RepositoryFiles, more: int = 0) -
     )
     message = problem.message
     if problem.place is None and manifest.rendering is not None:
-        others = f" and {more} more" if more else ""
-        message = f"{message} (in {manifest.identity}{others}, from {manifest.rendering.what})"
+        message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"
     return Finding(
         problem.rule,
         problem.severity,

@@ -8,6 +8,7 @@ from gitopsgen.repository.discovery import discover, local_sources
 from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.repository.rendering import NoRenderer
 from gitopsgen.repository.settings import Settings
+from gitopsgen.validation.merging import merged
 from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problems
 from gitopsgen.validation.rules_stage import rule_problems
@@ -94,7 +95,7 @@ def findings_in(
     local = [module for module in modules if hasattr(module, "check_resource")]
     whole = [module for module in modules if hasattr(module, "check")]
     problems = rule_problems(model, local, whole)
-    findings = set(place_problems(problems, files, model.generated))
+    findings = merged(place_problems(problems, files, model.generated))
     return sorted(findings, key=lambda finding: finding.sort_key)
 
 
