@@ -126,6 +126,9 @@ def explain(error: yaml.MarkedYAMLError, text: str, lines: Lines) -> Problem:
     if conflict := _CONFLICT_MARKER.search(text):
         message = f"a merge conflict is not resolved: `{conflict[1]}`"
         return _problem(message, "Resolve it and delete the markers.", conflict.start(), lines)
+    if "node content" in what and not text[offset:].strip():
+        message = "the text ends before the brackets that are open"
+        return _problem(message, "Close them with `]` or `}`.", len(text.rstrip()) - 1, lines)
     if "cannot start any token" in what:
         return _bad_character(text, offset, lines)
     before = text[:offset].rstrip(" \t")[-1:]

@@ -28,13 +28,15 @@ class Closure:
     """What a kustomization is built from: files of this repository, and things from elsewhere.
 
     `files` are all files in and below each folder that it names, more than it needs; `patches` are
-    those that only change others. `remote` are URLs and `charts` what it has helm render.
+    those that only change others, `documents` all that have to be YAML. `remote` are URLs and
+    `charts` what it has helm render.
     """
 
     files: tuple[str, ...]
     remote: tuple[str, ...]
     charts: tuple[InflatedChart, ...]
     patches: frozenset[str] = frozenset()
+    documents: frozenset[str] = frozenset()
 
 
 def closure(
@@ -45,6 +47,7 @@ def closure(
     found: set[str] = set()
     remote: dict[str, None] = {}
     patches: set[str] = set()
+    documents: set[str] = set()
     charts: list[InflatedChart] = []
     built = _built(files, folder, settings or {})
     waiting = [*built]
@@ -61,18 +64,29 @@ def closure(
         own = kustomization_file(files, current)
         if own is not None and current in built:
             charts += inflated_charts(files, own, data)
+            entries = (_named(current, entry) for entry in _entries(data))
+            taken = {files.real(path) for path in entries if path is not None}
+            documents |= {own, *(path for path in taken if path in files)}
         for entry in _entries(data):
             if _REMOTE.match(entry):
                 remote[entry] = None
         remote.update(dict.fromkeys(text for text in _patches(data) if _REMOTE.match(text)))
-        patches.update(path for text in _patches(data) if (path := _named(current, text)))
+        changing = {path for text in _patches(data) if (path := _named(current, text))}
+        patches |= changing
+        documents |= {path for path in changing if current in built and path in files}
         named = {path for text in _texts(data) if (path := _named(current, text)) is not None}
         if current == folder:
             named |= {path for text in _texts(settings or {}) if (path := _named(folder, text))}
         real = {files.real(path) for path in named}
         waiting += [path for path in real - seen if path in files or path in files.folders]
     charts.sort(key=lambda chart: (chart.place[:2], str(chart.place[2])))
-    return Closure(tuple(sorted(found)), tuple(remote), tuple(charts), frozenset(patches))
+    return Closure(
+        tuple(sorted(found)),
+        tuple(remote),
+        tuple(charts),
+        frozenset(patches),
+        frozenset(documents),
+    )
 
 
 def _built(files: RepositoryFiles, folder: str, settings: Mapping[str, Any]) -> set[str]:

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class KustomizeUse:
     """One source of an Application that is a kustomization; `error` is why it does not build.
 
-    `charts` are those that helm rendered in it. `assumes_helm` is true where nothing in the
-    repository says that its Argo CD would have helm do so.
+    `charts` are those that helm rendered in it, `documents` its files of YAML. `assumes_helm` is
+    true where nothing in the repository says that its Argo CD would have helm do so.
     """
 
     application: Application
@@ -46,11 +46,12 @@ class KustomizeUse:
     error: str = ""
     charts: tuple[tuple[InflatedChart, Chart], ...] = ()
     assumes_helm: bool = False
+    documents: frozenset[str] = frozenset()
 
 
 @dataclass
 class KustomizeRenderer:
-    """Builds Kustomize sources; `uses` are all that were built.
+    """Builds Kustomize sources; `uses` are all that were built, `documents` all YAML files of all.
 
     `options` are those of the repository's own Argo CD; `required` says that a kustomization that
     could not be built for want of the network is more than a remark.
@@ -63,6 +64,7 @@ class KustomizeRenderer:
     jobs: int
     required: bool
     uses: list[KustomizeUse] = field(default_factory=list)
+    documents: set[str] = field(default_factory=set)
     depends_on_the_network: bool = False
     _results: Results = field(default_factory=lambda: Results.of("kustomize"))
     _unreachable: dict[str, str] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class KustomizeRenderer:
         parts = [closure(self.files, r.folder or "", r.source.kustomize) for r in requests]
         for part in parts:
             self.depends_on_the_network |= bool(part.remote)
+            self.documents |= part.documents
             for path in part.files:
                 self.files.read(path)
         got = self._charts(parts)
@@ -190,6 +193,7 @@ class KustomizeRenderer:
             result.error,
             charts,
             assumes_helm=bool(parts.charts) and not self.options.known,
+            documents=parts.documents,
         )
         self.uses.append(use)
         if result.error:

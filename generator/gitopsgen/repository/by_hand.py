@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.nodes import Node
 
+# What a stand-in is called in findings.
+_KINDS = {"helm": "v2/Chart", "kustomize": "kustomize.config.k8s.io/v1beta1/Kustomization"}
 _NAME = re.compile(r"[a-z0-9]([-.a-z0-9]*[a-z0-9])?")
 
 
@@ -47,9 +49,10 @@ def stand_in(file: str, tool: str) -> Manifest:
     The file is the Chart.yaml or the kustomization, the tool `helm` or `kustomize`.
     """
     folder = folder_of(file)
+    api_version, _, kind = _KINDS[tool].rpartition("/")
     data = {
-        "apiVersion": "argoproj.io/v1alpha1",
-        "kind": "Application",
+        "apiVersion": api_version,
+        "kind": kind,
         "metadata": {"name": folder.rpartition("/")[2] or "root"},
         "spec": {"source": {"path": folder, tool: {}}},
     }

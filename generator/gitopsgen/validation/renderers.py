@@ -62,6 +62,11 @@ class Renderers:
         return tuple(getattr(self._by_tool.get("Kustomize"), "uses", ()))
 
     @property
+    def kustomize_documents(self) -> frozenset[str]:
+        """The YAML files that kustomizations were to be built from."""
+        return frozenset(getattr(self._by_tool.get("Kustomize"), "documents", ()))
+
+    @property
     def assumptions(self) -> tuple[Unchecked, ...]:
         """What was taken for granted, since nothing in the repository says it."""
         assumed = [use for use in self.kustomizations if use.assumes_helm]

@@ -86,7 +86,8 @@ def run_stages(
         rules = Rules(model, memory=memory, jobs=jobs)
         with closing(_start_schemas(found, own, Path(crds), minor, jobs, memory)) as check:
             read = frozenset((*found.manifest_files, *found.value_files, CLUSTER_FILE))
-            findings += yaml_findings(files, sorted(read - {CLUSTER_FILE}))
+            documents = knowledge.renderers.kustomize_documents
+            findings += yaml_findings(files, sorted((read | documents) - {CLUSTER_FILE}))
             if options.lint and any(name in files for name in YAMLLINT_FILES):
                 findings += _lint(files, read, jobs, memory)
             problems = rules.problems()

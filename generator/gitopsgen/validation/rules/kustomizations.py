@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Any
 
+from gitopsgen.documents.model import DUPLICATE_KEY, SYNTAX
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.repository.kustomizations import kustomization_file
@@ -40,6 +41,7 @@ _NO_TARGET = re.compile(
     r"no matches for Id (?P<kind>\w+)\.[^/\s]*/(?P<name>[^\s;]+)"
     r"\.(?:\[noNs\]|[a-z0-9-]+)(?=[\s;]|$)"
 )
+_WITHIN = re.compile(r"recursed accumulation of path '(?P<folder>[^']+)': ")
 _FILE_KEYS = frozenset(("path", "env", "valuesFile", "schema"))
 _NAME = ("metadata", "name")
 
@@ -47,15 +49,16 @@ _NAME = ("metadata", "name")
 def check(model: Model) -> Iterator[RuleProblem]:
     """Kustomizations that do not build, at the line that names what is wrong, if there is one."""
     for use in model.kustomizations:
-        if use.error:
-            file = kustomization_file(model.sources.files, use.folder)
-            place = _place_of(use, file, model.sources) if file else None
+        if use.error and not _is_told_elsewhere(use, model.sources):
+            folder, reason = _innermost(use, model.sources)
+            file = kustomization_file(model.sources.files, folder)
+            place = _place_of(use.error, file, model.sources) if file else None
             yield RuleProblem(
                 "kustomize-build",
                 Severity.ERROR,
                 use.application.manifest,
                 (*use.source.location, "path"),
-                f"kustomize cannot build {use.folder or '.'}: {_short(use.error)}",
+                f"kustomize cannot build {folder or '.'}: {_short(reason)}",
                 "`kustomize build` in that folder says the same.",
                 key=_UNKNOWN_FIELD.search(use.error) is not None,
                 place=place,
@@ -67,19 +70,40 @@ def _short(message: str) -> str:
     return line if len(line) <= _LONGEST_MESSAGE else f"{line[:_LONGEST_MESSAGE]}…"
 
 
-def _place_of(use: KustomizeUse, path: str, sources: LocalSources) -> Place | None:
+def _is_told_elsewhere(use: KustomizeUse, sources: LocalSources) -> bool:
+    """Whether one of its files is broken YAML, which has a rule of its own."""
+    found = map(sources.files.read, use.documents)
+    return any(
+        problem.rule in {SYNTAX, DUPLICATE_KEY}
+        for file in found
+        if file is not None
+        for problem in file.contents.problems
+    )
+
+
+def _innermost(use: KustomizeUse, sources: LocalSources) -> tuple[str, str]:
+    """Of kustomizations within each other the one that does not build, and why it does not."""
+    folder, reason = use.folder, use.error
+    for found in _WITHIN.finditer(use.error):
+        inner = found["folder"]
+        if kustomization_file(sources.files, inner) is not None:
+            folder, reason = inner, use.error[found.end() :]
+    return folder, reason
+
+
+def _place_of(error: str, path: str, sources: LocalSources) -> Place | None:
     """What kustomize's message is about: an entry or a key of the kustomization, or a patch."""
     file = sources.files.read(path)
     documents = file.contents.documents if file is not None else ()
     data = documents[0].data if documents else None
     if not isinstance(data, dict):
         return None
-    if found := _NO_TARGET.search(use.error):
+    if found := _NO_TARGET.search(error):
         return _patch_of(found["kind"], found["name"], path, data, sources)
-    if (found := _UNKNOWN_FIELD.search(use.error)) and found["key"] in data:
+    if (found := _UNKNOWN_FIELD.search(error)) and found["key"] in data:
         return (path, 0, (found["key"],))
-    named = set(_QUOTED.findall(use.error)) | set(_PATH.findall(use.error))
-    named.update(name for listed in _LISTED.findall(use.error) for name in listed.split())
+    named = set(_QUOTED.findall(error)) | set(_PATH.findall(error))
+    named.update(name for listed in _LISTED.findall(error) for name in listed.split())
     for where, entry in _files_named_in(data, ()):
         if entry in named or entry.partition("=")[2] in named:
             return (path, 0, where)
