@@ -432,3 +432,21 @@ def test_beside_a_set_that_generates_what_nobody_knows_all_are_roots(tmp_path: P
     result = found(tmp_path, tree)
     assert sorted(names(result)) == ["a", "set", "web"]
     assert result.unreached == ()
+
+
+JSON = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "files"),
+    [
+        (JSON, ["a.json"]),
+        (JSON.replace('"metadata": {"name": "a"}', '"metadata": {"name": "a"'), ["a.json"]),
+        (f'{{"examples": [{JSON}]}}', []),
+        (f'{{"examples": [{JSON}]', []),
+        ('{"name": "web", "version": "1.0.0"}', []),
+    ],
+    ids=["a manifest", "a broken one", "examples", "broken examples", "another program's"],
+)
+def test_json_where_no_application_is(tmp_path: Path, text: str, files: list[str]) -> None:
+    assert list(found(tmp_path, {"a.json": text}).manifest_files) == files

@@ -99,7 +99,7 @@ def test_problems_are_remembered_with_their_places(tmp_path: Path, parses: list[
         file = files.read("a.yaml")
         assert file is not None
         found = [(p.rule, p.line) for p in file.contents.problems]
-        assert found == [("yaml-duplicate-key", 2), ("yaml-syntax", 4)]
+        assert found == [("yaml-duplicate-key", 2), ("yaml-syntax", 3)]
         files.remember()
         assert files.memory is not None
         files.memory.save()

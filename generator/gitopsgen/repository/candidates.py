@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from gitopsgen.documents.model import SYNTAX
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.source_file import SourceFile
     from gitopsgen.repository.sources import LocalSources
+
+_MANIFEST_IN_JSON = re.compile(r"""\s*\{\s*"(apiVersion|kind)"\s*:""")
 
 
 def declared_in(files: RepositoryFiles) -> Iterator[Manifest]:
@@ -88,8 +91,16 @@ def loose_files(
             and file.looks_like_a_manifest
             and not file.is_a_template
             and not _is_for_a_template_engine(file)
+            and not _is_other_json(files, file)
         ):
             yield path
+
+
+def _is_other_json(files: RepositoryFiles, file: SourceFile) -> bool:
+    """Whether a file of JSON is no manifest, though it names the fields of one somewhere."""
+    if not file.path.endswith(".json") or any(objects_in(files, file.path)):
+        return False
+    return not (_MANIFEST_IN_JSON.match(file.text) and is_broken(files, file.path))
 
 
 def _is_for_a_template_engine(file: SourceFile) -> bool:

@@ -74,7 +74,7 @@ class SourceFile:
 
     @property
     def looks_like_a_manifest(self) -> bool:
-        """Argo CD's own test for a file that it cannot parse: an error, or nobody's business."""
+        """Argo CD's own test for a file that it cannot parse, for JSON as well as for YAML."""
         return self.known.flags[1]
 
     @property
@@ -93,9 +93,14 @@ def digest_of(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
+def _names_fields(text: str, quote: str) -> bool:
+    """Whether the fields of every manifest are named in a text, in a form of YAML or of JSON."""
+    return all(f"{name}{quote}:" in text for name in ("apiVersion", "kind", "metadata"))
+
+
 def flags_of(text: str) -> Iterator[bool]:
     """What is told of a text without parsing it, in the order of the properties above."""
     yield "+argocd:skip-file-rendering" in text
-    yield "apiVersion:" in text and "kind:" in text and "metadata:" in text
+    yield _names_fields(text, "") or _names_fields(text, '"')
     yield "argoproj.io/" in text
     yield source_may_hold_placeholders(text)
