@@ -450,3 +450,22 @@ JSON = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}'
 )
 def test_json_where_no_application_is(tmp_path: Path, text: str, files: list[str]) -> None:
     assert list(found(tmp_path, {"a.json": text}).manifest_files) == files
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "apiVersion: backstage.io/v1alpha1\nkind: Component",
+        "apiVersion: skaffold/v4beta6\nkind: Config",
+        "apiVersion: tanka.dev/v1alpha1\nkind: Environment",
+        "apiVersion: v1\nkind: Config",
+    ],
+)
+def test_settings_of_other_programs_are_nobody_s_to_apply(tmp_path: Path, head: str) -> None:
+    tree = {"a.yaml": f"{head}\nmetadata: {{name: a}}\n"}
+    assert found(tmp_path / "one", tree | {"b.yaml": config_map("b")}).manifests[0].file == "b.yaml"
+    tree |= {"root.yaml": application("root", "path: apps"), "apps/b.yaml": config_map("b")}
+    tree["apps/web.yaml"] = application("web", "path: web")
+    result = found(tmp_path / "two", tree)
+    assert result.unapplied == ()
+    assert result.unreached == ()

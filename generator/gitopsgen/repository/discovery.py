@@ -10,9 +10,10 @@ from gitopsgen.repository.by_hand import brought, charts_of_applications, not_in
 from gitopsgen.repository.candidates import broken_in, declared_in, loose_files
 from gitopsgen.repository.forgotten import Leftover
 from gitopsgen.repository.graph import Graph, is_declaring
-from gitopsgen.repository.leftovers import Leftovers, is_for_kubernetes
+from gitopsgen.repository.leftovers import Leftovers
 from gitopsgen.repository.manifests import Manifest, objects_in
 from gitopsgen.repository.nodes import Applied, GeneratedBy, Node, reachable, roots_of
+from gitopsgen.repository.other_programs import is_for_kubernetes
 from gitopsgen.repository.overlaid import Overlays
 from gitopsgen.repository.sources import LocalSources, special_folders
 from gitopsgen.repository.urls import same_repository_key

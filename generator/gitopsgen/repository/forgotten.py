@@ -10,6 +10,7 @@ from gitopsgen.repository.applicationsets.globbing import match_path
 from gitopsgen.repository.candidates import loose_files
 from gitopsgen.repository.leftovers import is_example, is_put_away
 from gitopsgen.repository.manifests import objects_in
+from gitopsgen.repository.other_programs import is_for_kubernetes
 from gitopsgen.repository.paths import folder_of, folders_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Leftover:
                 if not node.taken_in:
                     yield node.manifest
         for path in loose_files(self._files, self._sources, seen):
-            yield from objects_in(self._files, path)
+            yield from filter(is_for_kubernetes, objects_in(self._files, path))
 
     def forgotten(self, unapplied: Iterable[Manifest], roots: Iterable[Node]) -> Iterator[Manifest]:
         """Those of the manifests that nothing applies of which nothing says that this is meant.

@@ -12,7 +12,6 @@ from gitopsgen.repository.paths import folders_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from gitopsgen.repository.manifests import Manifest
     from gitopsgen.repository.sources import LocalSources
 
 _PUT_AWAY = frozenset({"archive", "archived", "attic", "deprecated", "disabled", "obsolete"})
@@ -48,21 +47,6 @@ def is_example(path: str) -> bool:
     """Whether the name of a file, or its folders, say that it only shows a form."""
     *folders, name = path.lower().split("/")
     return bool({"example", "sample"} & {*_WORDS.findall(name)} or _TELLING & {*folders})
-
-
-def is_for_kubernetes(manifest: Manifest) -> bool:
-    """Whether an object that no Application names is one of Kubernetes.
-
-    Other programs write an apiVersion and a kind as well, but seldom metadata. Without those it
-    has to be of one of Kubernetes' own groups.
-    """
-    api_version = manifest.data["apiVersion"]
-    return (
-        isinstance(manifest.data.get("metadata"), dict)
-        or api_version == "v1"
-        or ("/" in api_version and "." not in manifest.group)
-        or manifest.group.endswith(".k8s.io")
-    )
 
 
 class Leftovers:
