@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.applications import read_application
 from gitopsgen.repository.leftovers import is_put_away
+from gitopsgen.repository.paths import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -132,11 +133,17 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
         return free, False
     # Who applies a root by hand applies all that stands beside it.
     together = {_applied_with(node) for node in roots} - {None}
+    # Without an app-of-apps that is a whole folder.
+    folders = {folder_of(node.manifest.file) for node in roots if not node.manifest.rendering}
+    if any(node.application is not None for node in roots):
+        folders.clear()
     known = {id(node) for node in roots}
     roots += [
         node
         for node in free
-        if id(node) not in held and id(node) not in known and _applied_with(node) in together
+        if id(node) not in held
+        and id(node) not in known
+        and (_applied_with(node) in together or folder_of(node.manifest.file) in folders)
     ]
     found = reachable(roots)
     reached = {id(node) for node in found}

@@ -488,6 +488,29 @@ def test_what_nobody_forgot(tmp_path: Path, tree: Mapping[str, str]) -> None:
     assert places(found(tmp_path, {**world, **tree})) == []
 
 
+@pytest.mark.parametrize(
+    ("tree", "expected"),
+    [
+        ({}, []),
+        (
+            {"argo/root.yaml": ROOT, "apps/x.yaml": application("x", "path: shop")},
+            ["argo-unreachable argo/web.yaml:3:18"],
+        ),
+    ],
+    ids=["without an app-of-apps", "with one"],
+)
+def test_applications_beside_a_set(
+    tmp_path: Path, tree: Mapping[str, str], expected: list[str]
+) -> None:
+    world = {
+        "argo/set.yaml": applicationset("[{name: shop}]", "'{{name}}'", "shop"),
+        "argo/web.yaml": application("web", "path: web"),
+        "web/a.yaml": CONFIG,
+        "shop/a.yaml": CONFIG.replace("name: a", "name: b"),
+    }
+    assert places(found(tmp_path, {**world, **tree})) == expected
+
+
 def test_what_is_beside_a_root_and_needed_by_none(tmp_path: Path) -> None:
     tree = {
         "bootstrap/root.yaml": ROOT,
