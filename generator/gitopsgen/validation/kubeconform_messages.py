@@ -24,17 +24,24 @@ _METADATA = re.compile(
 # How the shipped schemas write `format: byte`.
 _BASE64 = r"^[\\r\\n]*"
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
+_TYPES = re.compile(r"got (.+), want (.+)")
 _SUMMARIES = re.compile(r"^(validation failed|'?(allOf|anyOf|oneOf)'? failed.*)$")
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
-    """One thing wrong with a document, at a JSON pointer; `key` points at the last step's key."""
+    """One thing wrong with a document, at a JSON pointer; `key` points at the last step's key.
+
+    `unknown` and `missing` name a field; `wanted` are the types, one of which a value has to be.
+    """
 
     kind: Literal["invalid", "unknown-kind", "error"]
     pointer: str
     message: str
     key: bool = False
+    unknown: str = ""
+    missing: str = ""
+    wanted: frozenset[str] = frozenset()
 
 
 UNKNOWN_KIND = SchemaProblem("unknown-kind", "/kind", "no schema for this kind")
@@ -75,7 +82,8 @@ def _unreadable(message: str) -> SchemaProblem:
         return SchemaProblem("error", "", message)
     name = {"generatename": "generateName"}.get(found["name"].lower(), found["name"].lower())
     message = f"{name}: must be {found['wanted']}, not {found['got']}"
-    return SchemaProblem("invalid", f"/metadata/{name}", message)
+    wanted = frozenset({found["wanted"]})
+    return SchemaProblem("invalid", f"/metadata/{name}", message, wanted=wanted)
 
 
 def _leaves(lines: list[_Line]) -> list[_Line]:
@@ -111,23 +119,34 @@ def _problems(line: _Line) -> list[SchemaProblem]:
     if line.text.startswith("additional properties "):
         return [
             SchemaProblem(
-                "invalid", f"{line.pointer}/{_step(name)}", f'unknown field "{name}"', key=True
+                "invalid",
+                f"{line.pointer}/{_step(name)}",
+                f'unknown field "{name}"',
+                key=True,
+                unknown=name,
             )
             for name in _names(line.text)
         ]
     if line.text.startswith(("missing property", "missing properties")):
         return [
-            SchemaProblem("invalid", line.pointer, f'missing field "{name}"', key=True)
+            SchemaProblem(
+                "invalid", line.pointer, f'missing field "{name}"', key=True, missing=name
+            )
             for name in _names(line.text)
         ]
     name = next((step for step in reversed(line.pointer.split("/")) if not step.isdecimal()), "")
     name = name.replace("~1", "/").replace("~0", "~")
     message = f"{name}: {_message(line.text)}" if name else _message(line.text)
-    return [SchemaProblem("invalid", line.pointer, message)]
+    return [SchemaProblem("invalid", line.pointer, message, wanted=_wanted(line.text))]
+
+
+def _wanted(text: str) -> frozenset[str]:
+    found = _TYPES.fullmatch(text)
+    return frozenset(found[2].split(" or ")) - {"null"} if found else frozenset()
 
 
 def _message(text: str) -> str:
-    if found := re.fullmatch(r"got (.+), want (.+)", text):
+    if found := _TYPES.fullmatch(text):
         wanted = [word for word in found[2].split(" or ") if word != "null"]
         return f"must be {' or '.join(wanted) or 'null'}, not {found[1]}"
     # The value itself is left out: it may be a Secret's, and reports end up in logs.

@@ -28,6 +28,7 @@ from gitopsgen.validation.model import Model, build_resources
 from gitopsgen.validation.placing import place_problems
 from gitopsgen.validation.renderers import RenderSettings
 from gitopsgen.validation.rules_stage import Rules
+from gitopsgen.validation.schema_hints import SchemaHints
 from gitopsgen.validation.schema_stage import KnownKinds, schema_outcome
 from gitopsgen.validation.scopes import is_namespaced
 from gitopsgen.validation.settings_stage import read_settings
@@ -94,7 +95,9 @@ def run_stages(
             findings += place_problems(problems, files, found.generated)
             missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
             known = KnownKinds(minor, own.kinds)
-            schemas = schema_outcome(found.manifests, files, check.collect(), known, missing)
+            hints = SchemaHints(_locations(own, Path(crds), minor))
+            checked = check.collect()
+            schemas = schema_outcome(found.manifests, files, checked, known, hints, missing)
     findings += schemas.findings
     findings, changed = without_changed(findings, found, files)
     unchecked += [*found.unchecked, *changed, *schemas.unchecked, *files.unchecked]
@@ -116,12 +119,16 @@ def _start_schemas(
     found: Discovered, own: OwnSchemas, folder: Path, minor: str, jobs: int, memory: Memory
 ) -> ManifestCheck:
     """Start kubeconform with the repository's own schemas first."""
-    locations = [schema_directory(minor), custom_schema_directory()]
-    if own.kinds:
-        locations.insert(0, folder)
+    locations = _locations(own, folder, minor)
     program = ensure_tool(KUBECONFORM)
     scope = [own.content, *map(str, locations[-2:])]
     return ManifestCheck(found.manifests, locations, scope, program, jobs, memory)
+
+
+def _locations(own: OwnSchemas, folder: Path, minor: str) -> list[Path]:
+    """The folders of schemas, the repository's own first."""
+    own_first = [folder] if own.kinds else []
+    return [*own_first, schema_directory(minor), custom_schema_directory()]
 
 
 def _model(

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from gitopsgen.findings import Finding, Rule, Severity, Unchecked
 from gitopsgen.validation.causes import value_at
 from gitopsgen.validation.placing import place_in, position_of
+from gitopsgen.validation.schema_hints import steps_of, without_misspelt
 from gitopsgen.validation.vault_plugin import is_filled_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from gitopsgen.documents.positions import Path
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.manifests import Manifest
     from gitopsgen.schemas.layout import GroupVersionKind
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
+    from gitopsgen.validation.schema_hints import SchemaHints
 
 _E = (Severity.ERROR,)
 _API_VERSION, _KIND = "/apiVersion", "/kind"
@@ -71,6 +72,7 @@ def schema_outcome(
     files: RepositoryFiles,
     problems: Mapping[int, Sequence[SchemaProblem]],
     known: KnownKinds,
+    hints: SchemaHints,
     missing: Collection[int],
 ) -> SchemaOutcome:
     """What kubeconform's `problems`, by index of `manifests`, come to.
@@ -83,12 +85,15 @@ def schema_outcome(
     unknown: dict[Unchecked, None] = {}
     for index, of_manifest in problems.items():
         manifest = manifests[index]
-        for problem in of_manifest:
+        for problem in without_misspelt(of_manifest):
             if problem.kind == "unknown-kind" and _is_custom(manifest, known):
                 if id(manifest) not in missing:
                     unknown[_no_schema(manifest)] = None
-            elif not is_filled_in(manifest.data, value_at(manifest.data, _path(problem.pointer))):
-                findings.append(_finding(manifest, problem, files, known))
+            elif not is_filled_in(
+                manifest.data, value_at(manifest.data, steps_of(problem.pointer))
+            ):
+                hint = hints.hint(manifest.data, problem) if problem.kind == "invalid" else ""
+                findings.append(_finding(manifest, problem, hint, files, known))
     return SchemaOutcome(tuple(findings), tuple(unknown))
 
 
@@ -108,13 +113,17 @@ def _no_schema(manifest: Manifest) -> Unchecked:
 
 
 def _finding(
-    manifest: Manifest, problem: SchemaProblem, files: RepositoryFiles, known: KnownKinds
+    manifest: Manifest,
+    problem: SchemaProblem,
+    hint: str,
+    files: RepositoryFiles,
+    known: KnownKinds,
 ) -> Finding:
-    rule, message, hint = "schema-invalid", problem.message, ""
+    rule, message = "schema-invalid", problem.message
     pointer = problem.pointer
     if problem.kind == "unknown-kind":
         rule, pointer, message, hint = _unknown_kind(manifest, known)
-    place = place_in(manifest, _path(pointer), files)
+    place = place_in(manifest, steps_of(pointer), files)
     position = position_of(place, files, key=problem.key)
     if manifest.rendering is not None:
         message = f"{message} (in {manifest.identity}, from {manifest.rendering.what})"
@@ -129,11 +138,6 @@ def _finding(
         manifest.identity,
         manifest.application,
     )
-
-
-def _path(pointer: str) -> Path:
-    """The steps of a JSON pointer (RFC 6901)."""
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:])
 
 
 def _unknown_kind(manifest: Manifest, known: KnownKinds) -> tuple[str, str, str, str]:

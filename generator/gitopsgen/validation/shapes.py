@@ -12,7 +12,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.schemas.layout import schema_file
+from gitopsgen.schemas.lookup import find_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,15 +59,8 @@ class Shapes:
         return None if shaper is None else self._number((key, shaper(document)))
 
     def _root(self, api_version: str, kind: str) -> Shaper | None:
-        group, _, version = api_version.rpartition("/")
-        name = schema_file(group, version, kind)
-        for location in self._locations:
-            try:
-                schema = json.loads((location / name).read_bytes())
-            except (OSError, ValueError):
-                continue
-            return _Schema(schema, self._numbers).root
-        return None
+        schema = find_schema(self._locations, api_version, kind)
+        return None if schema is None else _Schema(schema, self._numbers).root
 
     def _number(self, shape: object) -> int:
         return self._numbers.setdefault(shape, len(self._numbers))

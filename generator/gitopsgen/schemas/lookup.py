@@ -1,0 +1,85 @@
+"""A kind's schema, read from the folders that kubeconform reads it from, and walked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from gitopsgen.schemas.layout import schema_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+_DEFINITIONS: Final = "#/definitions/"
+_TOGETHER: Final = ("allOf", "anyOf", "oneOf")
+# References to references, and alternatives within alternatives.
+_DEEPEST: Final = 20
+
+
+def find_schema(locations: Iterable[Path], api_version: str, kind: str) -> Any:
+    """The schema of a kind, from the first folder that has one; None where none does."""
+    group, _, version = api_version.rpartition("/")
+    name = schema_file(group, version, kind)
+    for location in locations:
+        try:
+            return json.loads((location / name).read_bytes())
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+class SchemaTree:
+    """A schema, asked about places in the documents that it is for."""
+
+    def __init__(self, schema: Any) -> None:
+        self._root = schema if isinstance(schema, dict) else {}
+        definitions = self._root.get("definitions")
+        self._definitions = definitions if isinstance(definitions, dict) else {}
+
+    def fields(self, path: Iterable[str]) -> set[str]:
+        """The names of the fields that an object at a path may have."""
+        return {name for node in self._at(path) for name in self._properties(node)}
+
+    def choices(self, path: Iterable[str]) -> list[str]:
+        """The texts that are the only ones permitted at a path; empty where any is."""
+        found = [item for node in self._at(path) for item in node.get("enum") or ()]
+        return [item for item in found if isinstance(item, str)]
+
+    def has_items(self, path: Iterable[str]) -> bool:
+        """Whether there may be a list at a path."""
+        return any("items" in node for node in self._at(path))
+
+    def _at(self, path: Iterable[str]) -> list[Mapping[str, Any]]:
+        nodes = list(self._whole(self._root))
+        for step in path:
+            below = (inner for node in nodes for inner in self._below(node, step))
+            nodes = [whole for inner in below for whole in self._whole(inner)]
+        return nodes
+
+    def _below(self, node: Mapping[str, Any], step: str) -> Iterator[object]:
+        properties = self._properties(node)
+        if step in properties:
+            yield properties[step]
+        elif step.isdecimal() and "items" in node:
+            yield node["items"]
+        else:
+            yield node.get("additionalProperties")
+
+    def _whole(self, node: object, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+        """A part of the schema with what it refers to and what holds together with it."""
+        if not isinstance(node, dict) or depth > _DEEPEST:
+            return
+        reference = node.get("$ref")
+        if isinstance(reference, str) and reference.startswith(_DEFINITIONS):
+            named = self._definitions.get(reference.removeprefix(_DEFINITIONS))
+            yield from self._whole(named, depth + 1)
+        yield node
+        for key in _TOGETHER:
+            for inner in node.get(key) or ():
+                yield from self._whole(inner, depth + 1)
+
+    @staticmethod
+    def _properties(node: Mapping[str, Any]) -> Mapping[str, Any]:
+        properties = node.get("properties")
+        return properties if isinstance(properties, dict) else {}
