@@ -508,3 +508,16 @@ def test_the_secrets_of_a_kustomization(
     }
     model, files = make_model(tmp_path, tree, renderer=Kustomized(name, place))
     assert places(findings_in(model, files, [secret_plaintext])) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [("<placeholder>", []), ("", []), ("hunter2 hunter2", ["secret-plaintext"])],
+)
+def test_a_key_that_is_still_to_be_filled_in(tmp_path: Path, body: str, found: list[str]) -> None:
+    word = "PGP " + "PRIVATE KEY BLOCK"
+    lines = ("signingKey: |", f"  -----BEGIN {word}-----", f"  {body}", f"  -----END {word}-----")
+    text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n"
+    text += "".join(f"  {line}\n" for line in lines)
+    model, files = make_model(tmp_path, one_application(text))
+    assert [item.rule for item in findings_in(model, files, [secret_plaintext])] == found

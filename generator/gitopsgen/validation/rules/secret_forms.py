@@ -54,6 +54,8 @@ _LONGEST_CONTENT = 200_000
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\n)[A-Za-z0-9+/=\s:,\\-]{64}"
 )
+# What stands between the first and the last line of a key or a certificate.
+_ARMOUR = re.compile(r"-----BEGIN [A-Z0-9 ]+-----(.*)-----END [A-Z0-9 ]+-----", re.DOTALL)
 _TOKENS = re.compile(
     r"""(?<![A-Za-z0-9_-])(?:
       gh[pousr]_[A-Za-z0-9]{36,}
@@ -150,7 +152,8 @@ def is_reference(value: str) -> bool:
 
 def is_harmless(value: str) -> bool:
     """Whether a text is no credential whatever its name: nothing, a reference or a dummy."""
-    value = value.strip()
+    armoured = _ARMOUR.fullmatch(value.strip())
+    value = armoured[1].strip() if armoured else value.strip()
     return (
         not value
         or is_reference(value)
