@@ -173,3 +173,13 @@ def test_a_chart_in_the_root_of_the_repository(tmp_path: Path) -> None:
     report = report_of(tmp_path, tree)
     assert report.findings == ()
     assert report.counts.applications == 1
+
+
+def test_an_encrypted_file_is_decrypted_before_somebody_applies_it(tmp_path: Path) -> None:
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\n"
+        "stringData: {a: 'ENC[AES256_GCM,data:a,type:str]'}\nsops: {version: 3.9.0}\n"
+    )
+    assert found(report_of(tmp_path / "one", {"a.yaml": secret})) == []
+    tree = {"app.yaml": application("web", "path: web", namespace="default"), "web/a.yaml": secret}
+    assert found(report_of(tmp_path / "two", tree)) == [("schema-invalid", "web/a.yaml", 5)]

@@ -129,6 +129,13 @@ def test_a_missing_field_that_is_misspelt_beside_is_one_fault() -> None:
     assert list(without_misspelt(problems)) == problems[1:]
 
 
+def test_a_missing_field_that_stands_further_out_is_one_fault() -> None:
+    missing = SchemaProblem("invalid", "/spec/template", "", missing="spec")
+    inner = SchemaProblem("invalid", "/spec/template/spec", "", missing="spec")
+    problems = [missing, unknown("/spec/spec"), inner]
+    assert list(without_misspelt(problems)) == problems[1:]
+
+
 def test_nearest_takes_no_notice_of_letter_case() -> None:
     assert nearest("TARGETREVISON", ["targetRevision", "path"]) == "targetRevision"
     assert nearest("x", ["targetRevision", "path"]) == ""

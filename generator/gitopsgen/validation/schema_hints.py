@@ -54,16 +54,23 @@ class SchemaHints:
 
 
 def without_misspelt(problems: Iterable[SchemaProblem]) -> Iterator[SchemaProblem]:
-    """The problems without fields that are missing because their name is misspelt beside."""
+    """The problems without fields that are missing for a fault that is told as another one.
+
+    Their name is misspelt beside, or they stand further out than they should.
+    """
     several = list(problems)
     unknown: dict[str, list[str]] = {}
     for problem in several:
         if problem.unknown:
             unknown.setdefault(problem.pointer.rpartition("/")[0], []).append(problem.unknown)
     for problem in several:
-        beside = unknown.get(problem.pointer, ()) if problem.missing else ()
-        if not nearest(problem.missing, beside):
-            yield problem
+        name, place = problem.missing, problem.pointer
+        if name and (
+            nearest(name, unknown.get(place, ()))
+            or name in unknown.get(place.rpartition("/")[0], ())
+        ):
+            continue
+        yield problem
 
 
 def nearest(name: str, known: Collection[str]) -> str:
