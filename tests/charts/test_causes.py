@@ -47,6 +47,13 @@ GET = 'Get "https://charts.example.net/index.yaml": '
             "it wants credentials (401)",
             False,
         ),
+        (
+            'failed to perform "FetchReference" on source: GET "http://r/v2/a/manifests/1": '
+            "basic credential not found",
+            "it wants credentials (401)",
+            False,
+        ),
+        (f"{GET}stopped after 10 redirects", "it redirects without an end", False),
         ("ghcr.io/a/b:1.2.3: not found", "not found (404)", False),
         ("", "helm gave no reason", False),
         ("Error: something new\nWARNING: old\n", "something new", False),

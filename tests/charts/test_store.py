@@ -215,8 +215,9 @@ def test_a_repository_without_an_index_is_said(helm: Path, repository: ChartRepo
         f"chart gadget 1.2.3 cannot be had from {repository.host}: "
         "it has no index.yaml (404): it is no chart repository"
     )
-    repository.files["/deep/index.yaml"] = b"<html>: [</html>"
-    assert "is not the index of a chart repository" in reason(get(helm, reference))
+    for other in (b"<html>: [</html>", b"<html>Log in, please</html>"):
+        repository.files["/deep/index.yaml"] = other
+        assert "is not the index of a chart repository" in reason(get(helm, reference))
 
 
 def test_an_archive_that_is_none_is_said_and_not_kept(

@@ -57,7 +57,11 @@ _KNOWN: tuple[tuple[str, Cause], ...] = (
     ),
     (r"improper constraint", Cause("that is neither a version nor a range of versions")),
     (r"\b429\b|TOOMANYREQUESTS", Cause("it has had too many requests (429)", temporary=True)),
-    (r"\b401\b|UNAUTHORIZED", Cause("it wants credentials (401)")),
+    (
+        r"\b401\b|UNAUTHORIZED|basic credential not found|no basic auth credentials",
+        Cause("it wants credentials (401)"),
+    ),
+    (r"stopped after \d+ redirects", Cause("it redirects without an end")),
     (r"\b403\b|DENIED", Cause("it denies access (403)")),
     (r"\b404\b|NAME_UNKNOWN|MANIFEST_UNKNOWN|: not found", Cause("not found (404)", absent=True)),
 )

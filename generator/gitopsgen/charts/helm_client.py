@@ -27,6 +27,8 @@ ALIAS = "repository"
 # Waits before the second, the third and the last try of what failed for a temporary reason.
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0)
 _MEMORY_LIMIT = 4 << 30
+# What helm says of an index.yaml that is something else, such as a page to log in on.
+_NO_INDEX = ("error converting YAML", "error unmarshaling JSON", "no API version")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 
 
@@ -176,7 +178,7 @@ class HelmClient:
         cause = cause_of(failed)
         if cause.absent:
             return Cause("it has no index.yaml (404): it is no chart repository")
-        if "error converting YAML" in failed or "no API version" in failed:
+        if any(words in failed for words in _NO_INDEX):
             return Cause("its index.yaml is not the index of a chart repository")
         return cause
 
