@@ -72,8 +72,8 @@ def lock(
     `gitopsgen validate` then reports a chart whose archive has changed. A digest that is there is
     never replaced; entries of versions that nothing uses any more make room for newer ones.
 
-    Exit status: 0 all charts are locked, 1 an archive is not the one that was locked, 3 a chart
-    could not be had.
+    Exit status: 0 all charts that come as archives are locked, 1 an archive is not the one that
+    was locked, 3 a chart could not be had.
     """
     from gitopsgen.charts.locking import lock_repository
     from gitopsgen.charts.uses import used_charts

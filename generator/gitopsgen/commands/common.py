@@ -133,7 +133,7 @@ def open_repository(
     from gitopsgen.repository.discovery import local_sources
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.validation.cluster_stage import check_cluster
-    from gitopsgen.validation.service import remote_urls
+    from gitopsgen.validation.remotes import remote_urls
     from gitopsgen.validation.settings_stage import read_settings
 
     files = RepositoryFiles(root)

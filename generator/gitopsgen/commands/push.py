@@ -120,7 +120,8 @@ def command(
 def _checked(target: Target, charts: str, charts_dir: Path | None) -> Report:
     """Validate the commit that is pushed: what is not committed is neither checked nor pushed."""
     from gitopsgen.validation.history import check_out
-    from gitopsgen.validation.service import Options, remote_urls, validate
+    from gitopsgen.validation.remotes import remote_urls
+    from gitopsgen.validation.service import Options, validate
 
     root = target.workspace.root
     urls = (*remote_urls(root), target.repository_url)

@@ -60,14 +60,19 @@ class Discovered:
         return tuple(item.manifest for item in self.applied)
 
 
-def local_sources(files: RepositoryFiles, own_urls: Iterable[str]) -> LocalSources:
+def local_sources(
+    files: RepositoryFiles, own_urls: Iterable[str], urls_around: Iterable[str] = ()
+) -> LocalSources:
     """The repository as sources see it; `own_urls` mean it.
+
+    `urls_around` mean the repository that it is only a folder of.
 
     Where there are none, or no source has one of them, the sources tell which one it is.
     """
     urls = tuple(own_urls)
     own = frozenset(map(same_repository_key, urls))
-    return LocalSources(files, own | _guess_own(files, own), special_folders(files), urls)
+    around = frozenset(map(same_repository_key, urls_around))
+    return LocalSources(files, own | _guess_own(files, own), special_folders(files), urls, around)
 
 
 def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) -> Discovered:

@@ -26,13 +26,15 @@ class LocalSources:
 
     `own` are the keys of the URLs that mean this repository (`same_repository_key`), `own_urls`
     the URLs as far as they were given, not guessed; `special` are the folders that Argo CD
-    hands to a tool, each with the tool's name.
+    hands to a tool, each with the tool's name. `around` are keys of the repository that this
+    folder is only a part of: paths are from its root, so nothing of it can be found here.
     """
 
     files: RepositoryFiles
     own: frozenset[str]
     special: Mapping[str, str]
     own_urls: tuple[str, ...] = ()
+    around: frozenset[str] = frozenset()
     _folders: dict[Source, str | None] = field(default_factory=dict, repr=False, compare=False)
     _listed: dict[Source, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -43,6 +45,16 @@ class LocalSources:
     def is_own_url(self, url: str) -> bool:
         """Whether a URL means this repository."""
         return same_repository_key(url) in self.own
+
+    def is_around(self, url: str) -> bool:
+        """Whether a URL means the repository that this folder is only a part of."""
+        return same_repository_key(url) in self.around and not self.is_own_url(url)
+
+    def distant(self, url: str) -> str:
+        """What a URL means that is not this repository, in words."""
+        if self.is_around(url):
+            return "the repository that this folder is only a part of: validate that one"
+        return f"another repository, {url}"
 
     @property
     def given(self) -> frozenset[str]:
@@ -125,7 +137,7 @@ class LocalSources:
     def why_unchecked(self, source: Source) -> str | None:
         """Why nobody here can look at a git source; None where it is read."""
         if not self.is_own(source):
-            return f"it is in another repository, {source.repo_url}"
+            return f"it is in {self.distant(source.repo_url)}"
         if self.folder(source) is None:
             if normal(source.path or "") in self.files.links:
                 return "it is a symbolic link, which Argo CD follows to no folder of manifests"

@@ -17,7 +17,8 @@ from gitopsgen.errors import UsageError
 from gitopsgen.findings import Unchecked
 from gitopsgen.validation.history import check_out, find_commit, renamed_files
 from gitopsgen.validation.identity import identity, in_new_names
-from gitopsgen.validation.service import remote_urls, validate
+from gitopsgen.validation.remotes import remote_urls
+from gitopsgen.validation.service import validate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -45,13 +45,14 @@ if TYPE_CHECKING:
     from gitopsgen.repository.memory import Memory
     from gitopsgen.repository.settings import Settings
     from gitopsgen.repository.sources import LocalSources
+    from gitopsgen.validation.remotes import Remotes
     from gitopsgen.validation.service import Options, Progress
 
 
 def run_stages(
     files: RepositoryFiles,
     options: Options,
-    remotes: Sequence[str],
+    remotes: Remotes,
     memory: Memory,
     progress: Progress | None = None,
 ) -> tuple[Report, bool]:
@@ -61,9 +62,9 @@ def run_stages(
     plan = check_cluster(files)
     cluster = plan.cluster if plan else None
     minor, unchecked = kubernetes_minor(plan, settings)
-    urls = [*options.repository_urls, *settings.repository, *remotes]
+    urls = [*options.repository_urls, *settings.repository, *remotes.own]
     urls += [cluster.repository.url] if cluster is not None else []
-    sources = local_sources(files, urls)
+    sources = local_sources(files, urls, remotes.around)
     rendering = RenderSettings(
         options.charts,
         options.charts_dir,

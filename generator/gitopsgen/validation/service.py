@@ -8,16 +8,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from gitopsgen.errors import UnavailableError
 from gitopsgen.repository.files import RepositoryFiles
 from gitopsgen.repository.memory import Memory
 from gitopsgen.repository.prefetch import prefetch
-from gitopsgen.tools.git import environment
 from gitopsgen.tools.pins import KUBECONFORM
-from gitopsgen.tools.programs import run
 from gitopsgen.tools.resolver import ensure_tool
 from gitopsgen.tools.results import result_key
 from gitopsgen.validation.remembered import State, keep_report, recall_report, state_of
+from gitopsgen.validation.remotes import Remotes, remotes_of
 from gitopsgen.validation.selection import EVERY_RULE, Selection
 
 if TYPE_CHECKING:
@@ -67,9 +65,9 @@ def validate(root: Path, options: Options, progress: Progress | None = None) -> 
     """
     root = root.absolute()
     files = RepositoryFiles(root, as_committed=options.as_committed)
-    remotes = remote_urls(root)
+    remotes = remotes_of(root)
     folders = (options.charts_dir,) if options.charts_dir is not None else ()
-    state = state_of(files, [asdict(options), remotes], folders)
+    state = state_of(files, [asdict(options), *remotes], folders)
     key = result_key("report", str(root))
     if state is not None and (known := recall_report(key, state)) is not None:
         return known
@@ -99,7 +97,9 @@ def validate_content(root: Path, content: str, options: Options) -> Report:
     from gitopsgen.validation.run import run_stages
 
     with _collecting_seldom():
-        report, lasting = run_stages(RepositoryFiles(root.absolute()), options, (), Memory.none())
+        report, lasting = run_stages(
+            RepositoryFiles(root.absolute()), options, Remotes(), Memory.none()
+        )
     if lasting:
         keep_report(state.key, state, report)
     return report
@@ -121,20 +121,3 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
-
-
-def remote_urls(root: Path) -> list[str]:
-    """The URLs of the git remotes of the work tree in `root`."""
-    if not (root / ".git").exists():
-        return []
-    try:
-        completed = run(
-            ["git", "config", "--get-regexp", r"^remote\..*\.url$"],
-            cwd=root,
-            env=environment(),
-            check=False,
-        )
-    except UnavailableError:
-        return []
-    lines = completed.stdout.decode(errors="replace").splitlines()
-    return [line.partition(" ")[2] for line in lines]

@@ -53,7 +53,8 @@ class GitGenerator:
         """One set for each folder, or for each object in each file."""
         url = settings.get("repoURL")
         if not isinstance(url, str) or not self._sources.is_own_url(url):
-            raise NotSupportedError(f"the git generator reads another repository, {url}")
+            what = self._sources.distant(str(url))
+            raise NotSupportedError(f"the git generator reads {what}")
         prefix = settings.get("pathParamPrefix")
         prefix = prefix if isinstance(prefix, str) else ""
         found: list[Parameters] = []

@@ -82,7 +82,8 @@ def _floating(application: Application, source: Source, model: Model) -> Iterato
         message = f"{what} is no pin: a newer one comes without a commit"
     else:
         # Whose repository is not known may be this one.
-        if not model.sources.own or model.sources.is_own(source):
+        sources = model.sources
+        if not sources.own or sources.is_own(source) or sources.is_around(source.repo_url):
             return
         if revision not in _BRANCHES and not _RANGE.search(revision):
             return
