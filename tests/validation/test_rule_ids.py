@@ -59,6 +59,7 @@ RULES = {
     "argo-ingress-before-controller": {W},
     "argo-wave-invalid": {E},
     "argo-sync-option": {E},
+    "argo-hook": {E, W},
     "argo-unreachable": {W},
     "argo-parameter": {E},
     "argo-large-resource": {E},

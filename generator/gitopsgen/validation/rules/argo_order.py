@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 WAVE = "argocd.argoproj.io/sync-wave"
 SYNC_OPTIONS = "argocd.argoproj.io/sync-options"
+HOOK = "argocd.argoproj.io/hook"
 LOCAL = ""
-_HOOK, _HELM_HOOK, _HELM_WEIGHT = "argocd.argoproj.io/hook", "helm.sh/hook", "helm.sh/hook-weight"
+_HELM_HOOK, _HELM_WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
 _SYNC_HOOKS = frozenset({"PreSync", "Sync", "PostSync", "SyncFail"})
 _HELM_SYNC_HOOKS = frozenset({"pre-install", "pre-upgrade", "post-install", "post-upgrade"})
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -94,14 +95,14 @@ def options_in(annotation: object) -> list[str]:
 def is_hook(resource: Resource) -> bool:
     """Whether Argo CD runs a resource as a hook, or leaves it out because it is one of Helm's."""
     annotations = resource.annotations
-    return _HOOK in annotations or annotations.get(_HELM_HOOK, "crd-install") != "crd-install"
+    return HOOK in annotations or annotations.get(_HELM_HOOK, "crd-install") != "crd-install"
 
 
 def is_synced(resource: Resource) -> bool:
     """Whether a sync applies a resource: tests and hooks of a deletion are left out."""
     if not is_hook(resource):
         return True
-    own = set(options_in(resource.annotations.get(_HOOK)))
+    own = set(options_in(resource.annotations.get(HOOK)))
     helm = set(options_in(resource.annotations.get(_HELM_HOOK)))
     return bool(own & _SYNC_HOOKS or helm & _HELM_SYNC_HOOKS)
 

@@ -24,11 +24,19 @@ _POLICIES: Mapping[tuple[str, str], Path] = {
     ("argoproj.io", "ApplicationSet"): ("spec", "template", "spec", "syncPolicy", "syncOptions"),
 }
 
+_COMPARE_OPTIONS = "argocd.argoproj.io/compare-options"
+_COMPARE = (
+    "IgnoreExtraneous",
+    "IncludeMutationWebhook=true",
+    "ServerSideDiff=false",
+    "ServerSideDiff=true",
+)
+
 RULES = (
     Rule(
         "argo-sync-option",
         (Severity.ERROR,),
-        "A sync option is unknown or misspelt.",
+        "A sync option or a compare option is unknown or misspelt.",
         "Argo CD ignores it without a word: options are case-sensitive, with no blanks around =.",
         "kind: Application\nspec:\n  syncPolicy:\n    syncOptions: [CreateNamespace=True]",
         "kind: Application\nspec:\n  syncPolicy:\n    syncOptions: [CreateNamespace=true]",
@@ -53,6 +61,16 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     for option in options_in(annotation) if annotation is not None else ():
         place = ("metadata", "annotations", SYNC_OPTIONS)
         yield from _check(option, place, OF_RESOURCES, OF_APPLICATIONS)
+    for option in options_in(resource.annotations.get(_COMPARE_OPTIONS)):
+        if option not in _COMPARE:
+            near = nearest(option, dict.fromkeys(_COMPARE))
+            yield LocalProblem(
+                "argo-sync-option",
+                Severity.ERROR,
+                ("metadata", "annotations", _COMPARE_OPTIONS),
+                f'Argo CD ignores the compare option "{option}"',
+                f'Did you mean "{near}"?' if near else f"The options are {', '.join(_COMPARE)}.",
+            )
     path = _POLICIES.get((resource.group, resource.kind))
     if path is not None:
         for index, item in enumerate(sequence(at(resource.data, *path))):

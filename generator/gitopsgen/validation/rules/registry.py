@@ -41,6 +41,7 @@ _PACKAGE = "gitopsgen.validation.rules"
 _LOCAL: tuple[str, ...] = (
     "crd_validity",
     "argo_sync_options",
+    "argo_hooks",
     "k8s_names",
     "k8s_quantities",
     "k8s_ports",

@@ -1,0 +1,90 @@
+"""Rules on hooks: Argo CD compares their texts, and runs what it does not know at no time.
+
+Source: Argo CD's gitops-engine/pkg/sync/hook and controller/hook.go (3.4).
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Final
+
+from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.rules.argo_order import HOOK, is_synced, misspelt_key, options_in
+from gitopsgen.validation.rules.problem import LocalProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gitopsgen.validation.model import LocalContext, Resource
+
+RULES = (
+    Rule(
+        "argo-hook",
+        (Severity.ERROR, Severity.WARNING),
+        "A hook or its deletion policy is unknown or misspelt.",
+        "Argo CD applies a hook of an unknown phase never, and says nothing; it ignores an unknown "
+        "policy.",
+        "kind: Job\nmetadata:\n  annotations: {argocd.argoproj.io/hook: preSync}",
+        "kind: Job\nmetadata:\n  annotations: {argocd.argoproj.io/hook: PreSync}",
+    ),
+)
+_POLICY: Final = "argocd.argoproj.io/hook-delete-policy"
+_HELM_HOOK: Final = "helm.sh/hook"
+_HOOKS: Final = ("PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip")
+_POLICIES: Final = ("HookSucceeded", "HookFailed", "BeforeHookCreation")
+
+
+def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalProblem]:
+    """The annotations of a hook."""
+    del context
+    annotations = resource.annotations
+    wrong = misspelt_key(annotations, HOOK)
+    if wrong is not None:
+        yield LocalProblem(
+            "argo-hook",
+            Severity.ERROR,
+            ("metadata", "annotations", wrong),
+            f"Argo CD knows no annotation {wrong}: it applies this along with all else",
+            f'Did you mean "{HOOK}"?',
+            key=True,
+        )
+    if isinstance(annotations.get(HOOK), str):
+        yield from _hooks(resource)
+    for policy in options_in(annotations.get(_POLICY)):
+        if policy not in _POLICIES:
+            yield LocalProblem(
+                "argo-hook",
+                Severity.WARNING,
+                ("metadata", "annotations", _POLICY),
+                f'Argo CD ignores the deletion policy "{policy}"',
+                _hint(policy, _POLICIES),
+            )
+
+
+def _hooks(resource: Resource) -> Iterator[LocalProblem]:
+    place = ("metadata", "annotations", HOOK)
+    hooks = options_in(resource.annotations[HOOK])
+    # Where it knows none of them Helm's own count.
+    never = not {*hooks} & {*_HOOKS} and not (
+        _HELM_HOOK in resource.annotations and is_synced(resource)
+    )
+    if not hooks and never:
+        message = "a hook of no phase: Argo CD never applies it"
+        yield LocalProblem("argo-hook", Severity.ERROR, place, message, _hint("", _HOOKS))
+    for hook in hooks:
+        if hook not in _HOOKS:
+            outcome = "never applies it" if never else "ignores that"
+            yield LocalProblem(
+                "argo-hook",
+                Severity.ERROR,
+                place,
+                f'"{hook}" is no phase of a sync: Argo CD {outcome}',
+                _hint(hook, _HOOKS),
+            )
+
+
+def _hint(word: str, known: tuple[str, ...]) -> str:
+    by_lower = {name.lower(): name for name in known}
+    plain = word.lower().replace("-", "").replace("_", "")[:60]
+    close = difflib.get_close_matches(plain, list(by_lower), n=1, cutoff=0.7)
+    return f"Did you mean {by_lower[close[0]]}?" if close else f"There are {', '.join(known)}."
