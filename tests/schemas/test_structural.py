@@ -228,6 +228,11 @@ PROBES = {
         good="[{list: [{name: a}]}]",
         bad="[{list: [{}]}]",
     ),
+    "sets have no item twice": Probe(
+        "{type: array, x-kubernetes-list-type: set, items: {type: string}}",
+        good="[[], [a, b]]",
+        bad="[[a, b, a]]",
+    ),
     "absent keywords may be written as null": Probe(
         "{type: object, properties: {a: {type: string, pattern: null, enum: null, items: null, "
         "properties: null, additionalProperties: null, required: null, nullable: null, "

@@ -37,6 +37,16 @@ class SchemaTree:
         definitions = self._root.get("definitions")
         self._definitions = definitions if isinstance(definitions, dict) else {}
 
+    @property
+    def root(self) -> list[Mapping[str, Any]]:
+        """The schema itself, as `below` takes it."""
+        return list(self._whole(self._root))
+
+    def below(self, nodes: Iterable[Mapping[str, Any]], step: str) -> list[Mapping[str, Any]]:
+        """What the schema says of a field or an item of what some parts of it are about."""
+        found = (inner for node in nodes for inner in self._below(node, step))
+        return [whole for inner in found for whole in self._whole(inner)]
+
     def fields(self, path: Iterable[str]) -> set[str]:
         """The names of the fields that an object at a path may have."""
         return {name for node in self._at(path) for name in self._properties(node)}
@@ -51,10 +61,9 @@ class SchemaTree:
         return any("items" in node for node in self._at(path))
 
     def _at(self, path: Iterable[str]) -> list[Mapping[str, Any]]:
-        nodes = list(self._whole(self._root))
+        nodes = self.root
         for step in path:
-            below = (inner for node in nodes for inner in self._below(node, step))
-            nodes = [whole for inner in below for whole in self._whole(inner)]
+            nodes = self.below(nodes, step)
         return nodes
 
     def _below(self, node: Mapping[str, Any], step: str) -> Iterator[object]:

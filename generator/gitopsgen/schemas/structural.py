@@ -3,8 +3,8 @@
 Structural schemas look like JSON Schema and mean something else. A field that they do not name
 is pruned (then Argo CD syncs for ever, or fails where it applies server-side), so it is refused
 here. A null is dropped, and a default filled in, before anything is checked. The rules are those
-of k8s.io/apiextensions-apiserver (pkg/apiserver/schema); only CEL rules and the keys of list
-maps are not carried over.
+of k8s.io/apiextensions-apiserver (pkg/apiserver/schema); only CEL rules are not carried over. JSON
+Schema has no words for the keys of list maps: they keep their own.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ _FORBIDDEN = (
     "patternProperties",
 )
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
+_LIST_TYPE, _LIST_KEYS = "x-kubernetes-list-type", "x-kubernetes-list-map-keys"
 _META_FIELD: Schema = {"type": "string", "minLength": 1}
 
 
@@ -98,6 +99,7 @@ class StructuralConverter:
             if needed:
                 schema["required"] = sorted({*schema.get("required", []), *needed})
             validations.add(schema, node, path, types=types, null=null)
+            _add_list_type(schema, node)
         return schema
 
     def _types(self, node: Schema, path: Path) -> list[str]:
@@ -181,3 +183,16 @@ class StructuralConverter:
 
     def _keeps_unknown(self, node: Schema, path: Path) -> bool:
         return self.preserve or self.problems.flag(node, _PRESERVE, path)
+
+
+def _add_list_type(schema: Schema, node: Schema) -> None:
+    """That no two items of a list are equal, or none of their keys; defaults of keys count."""
+    keys = node.get(_LIST_KEYS)
+    if node.get(_LIST_TYPE) == "set":
+        schema["uniqueItems"] = True
+    elif node.get(_LIST_TYPE) == "map" and isinstance(keys, list):
+        schema |= {_LIST_TYPE: "map", _LIST_KEYS: [key for key in keys if isinstance(key, str)]}
+        for key in schema[_LIST_KEYS]:
+            if has_default(node.get("items"), key):
+                default = child_of(node, "items", "properties", key, "default")
+                schema["items"]["properties"][key]["default"] = default

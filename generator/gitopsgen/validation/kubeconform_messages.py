@@ -25,6 +25,7 @@ _METADATA = re.compile(
 _BASE64 = r"^[\\r\\n]*"
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'")
 _TYPES = re.compile(r"got (.+), want (.+)")
+_EQUAL = re.compile(r"items at (\d+) and (\d+) are equal")
 _SUMMARIES = re.compile(r"^(validation failed|'?(allOf|anyOf|oneOf)'? failed.*)$")
 
 
@@ -134,6 +135,9 @@ def _problems(line: _Line) -> list[SchemaProblem]:
             )
             for name in _names(line.text)
         ]
+    if found := _EQUAL.fullmatch(line.text):
+        message = f"the same as item {int(found[1]) + 1}, in a list without repetitions"
+        return [SchemaProblem("invalid", f"{line.pointer}/{found[2]}", message)]
     name = next((step for step in reversed(line.pointer.split("/")) if not step.isdecimal()), "")
     name = name.replace("~1", "/").replace("~0", "~")
     message = f"{name}: {_message(line.text)}" if name else _message(line.text)

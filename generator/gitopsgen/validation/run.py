@@ -22,6 +22,7 @@ from gitopsgen.validation.cluster_stage import check_cluster, kubernetes_minor
 from gitopsgen.validation.crd_schemas import OwnSchemas, write_crd_schemas
 from gitopsgen.validation.explanations import rule_ids
 from gitopsgen.validation.knowledge import Knowledge, explore, provided_versions
+from gitopsgen.validation.list_maps import with_list_maps
 from gitopsgen.validation.manifest_check import ManifestCheck
 from gitopsgen.validation.merging import merged
 from gitopsgen.validation.model import Model, build_resources
@@ -96,8 +97,9 @@ def run_stages(
             findings += place_problems(problems, files, found.generated)
             missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
             known = KnownKinds(minor, own.kinds)
-            hints = SchemaHints(_locations(own, Path(crds), minor))
-            checked = check.collect()
+            locations = _locations(own, Path(crds), minor)
+            checked = with_list_maps(check.collect(), found.manifests, locations)
+            hints = SchemaHints(locations)
             schemas = schema_outcome(found.manifests, files, checked, known, hints, missing)
     findings += schemas.findings
     findings, changed = without_changed(findings, found, files)
