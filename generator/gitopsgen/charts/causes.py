@@ -33,10 +33,10 @@ class Cause:
 _KNOWN: tuple[tuple[str, Cause], ...] = (
     # A Go program that gets no more memory says so at length.
     (r"runtime: out of memory", Cause("it sends more than there is memory for")),
-    (r"no such host", Cause("the host is not known", unreachable=True)),
+    (r"no such host|[Cc]ould not resolve host", Cause("the host is not known", unreachable=True)),
     (r"connection refused", Cause("it refuses connections", temporary=True, unreachable=True)),
     (
-        r"i/o timeout|Client\.Timeout|deadline exceeded|handshake timeout",
+        r"hit \d+m?s timeout|i/o timeout|Client\.Timeout|deadline exceeded|handshake timeout",
         Cause("it did not answer in time", temporary=True, unreachable=True),
     ),
     (
@@ -83,21 +83,21 @@ def _recognised(text: str) -> Cause:
     # URLs and addresses are full of numbers that mean nothing here.
     words = re.sub(r"\S+://\S+|\d+\.\d+\.\d+\.\d+(:\d+)?", "", text)
     if found := _CERTIFICATE.search(text):
-        return Cause(f"its certificate is not trusted: {found['why']}")
+        return Cause(f"its certificate is not trusted: {found['why'][:_LONGEST]}")
     for pattern, cause in _KNOWN:
         if re.search(pattern, words):
             return cause
     if found := _SERVER_ERROR.search(words):
         status = f"{found['status']}{found['reason'].rstrip()}"
         return Cause(f"it is in trouble ({status})", temporary=True)
-    return Cause(text or "helm gave no reason")
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return Cause(short or "helm gave no reason")
 
 
 def _in_one_line(output: str) -> str:
     lines = (line.strip() for line in output.strip().split("\n"))
     kept = " ".join(line for line in lines if line and not _REMARK.match(line))
-    text = _USER.sub("", kept.removeprefix("Error: "))
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return _USER.sub("", kept.removeprefix("Error: "))
 
 
 def host_of(url: str) -> str:

@@ -82,7 +82,7 @@ def closure(
     charts.sort(key=lambda chart: (chart.place[:2], str(chart.place[2])))
     return Closure(
         tuple(sorted(found)),
-        tuple(remote),
+        tuple(sorted(remote)),
         tuple(charts),
         frozenset(patches),
         frozenset(documents),

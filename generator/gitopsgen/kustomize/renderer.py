@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from gitopsgen.charts.causes import cause_of
 from gitopsgen.charts.measure import measure
 from gitopsgen.charts.store import Chart
 from gitopsgen.charts.versions import is_same
@@ -173,7 +174,7 @@ class KustomizeRenderer:
         changed_by = changing(parts, folder)
         rendering = Rendering(describe(request), changed_by=changed_by, folder=folder)
         if result.unreachable:
-            reason = result.error[:200]
+            reason = cause_of(result.error).text
             if key:
                 away = ", ".join(parts.remote[:3]) or "charts"
                 reason = f"it takes {away} from the network: {reason}"
