@@ -183,3 +183,34 @@ def test_an_encrypted_file_is_decrypted_before_somebody_applies_it(tmp_path: Pat
     assert found(report_of(tmp_path / "one", {"a.yaml": secret})) == []
     tree = {"app.yaml": application("web", "path: web", namespace="default"), "web/a.yaml": secret}
     assert found(report_of(tmp_path / "two", tree)) == [("schema-invalid", "web/a.yaml", 5)]
+
+
+def test_a_ring_of_kustomizations_begins_at_its_application(tmp_path: Path) -> None:
+    apps = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\n"
+        "metadata: {name: all, namespace: argocd}\nspec:\n"
+        f"  generators: [{{git: {{repoURL: {URL}, revision: HEAD, directories: "
+        "[{path: 'system/*'}]}}]\n"
+        "  template:\n    metadata: {name: '{{path.basename}}'}\n    spec:\n"
+        f"      project: default\n      source: {{repoURL: {URL}, path: '{{{{path}}}}'}}\n"
+        "      destination: {server: https://kubernetes.default.svc, namespace: argocd}\n"
+    )
+    tree = {
+        "system/argocd/kustomization.yaml": "namespace: argocd\nresources: [root.yaml, a.yaml]\n",
+        "system/argocd/root.yaml": application("root", "path: system/argocd/sets"),
+        "system/argocd/a.yaml": CONFIG,
+        "system/argocd/sets/kustomization.yaml": "resources: [all.yaml, more.yaml]\n",
+        "system/argocd/sets/all.yaml": apps,
+        "system/argocd/sets/more.yaml": apps.replace("name: all", "name: more").replace(
+            "system/*", "more/*"
+        ),
+        "system/web/b.yaml": CONFIG.replace("name: a", "name: b"),
+        "more/shop/c.yaml": CONFIG.replace("name: a", "name: c"),
+    }
+    tree["system/argocd/root.yaml"] = tree["system/argocd/root.yaml"].replace(
+        "namespace: web}", "namespace: argocd}"
+    )
+    report = report_of(tmp_path, tree)
+    assert found(report) == []
+    # root, argocd, web, shop; their three ConfigMaps, root itself and the two sets.
+    assert (report.counts.applications, report.counts.documents) == (4, 6)

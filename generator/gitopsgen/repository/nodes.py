@@ -121,7 +121,7 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     where nobody here knows all that they generate.
     Leftovers are no roots. Others in the file of a root are roots.
     """
-    free = [node for node in nodes if not node.taken_in]
+    free = [node for node in nodes if not node.taken_in] or _starts(nodes)
     held = {id(child) for node in free for child in _below(node) if child is not node}
     holders = [
         node
@@ -153,6 +153,20 @@ def roots_of(nodes: Sequence[Node], leftovers: Leftovers) -> tuple[list[Node], b
     if unseen or (len(rest) >= _MANY and len(rest) > len(reached)):
         return [*roots, *(node for node in rest if id(node) not in held)], False
     return roots, True
+
+
+def _starts(nodes: Sequence[Node]) -> list[Node]:
+    """Where rings begin of nodes that all come out of kustomizations.
+
+    Applications that come out of themselves were there first; what comes out of one is no start.
+    """
+    starts: list[Node] = []
+    found: set[object] = set()
+    for node in sorted(nodes, key=lambda node: (not node.holds_itself, node.application is None)):
+        if node.manifest.place not in found:
+            starts.append(node)
+            found = {each.manifest.place for each in reachable(starts)}
+    return starts
 
 
 def _applied_with(node: Node) -> object:
