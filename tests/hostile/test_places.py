@@ -157,7 +157,7 @@ def test_kustomizations_in_a_circle(tmp_path: Path) -> None:
     tree["b/kustomization.yaml"] = "resources: [../web]\n"
     run = validate(write(tmp_path, one_application(dict(tree))))
     assert run.status == 1
-    assert run.findings[0].startswith("kustomize-build web/kustomization.yaml:1")
+    assert run.findings[0].startswith("kustomize-build b/kustomization.yaml:1")
 
 
 def test_a_plugin_of_a_kustomization_is_not_run(tmp_path: Path) -> None:

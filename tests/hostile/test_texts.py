@@ -104,7 +104,7 @@ def test_a_huge_object_is_read(tmp_path: Path, data: str) -> None:
     ("path", "before", "rule"),
     [
         ("app.yaml", APPLICATION, "yaml-syntax app.yaml:"),
-        ("web/kustomization.yaml", "resources: [ok.yaml]\n", "kustomize-build app.yaml:7"),
+        ("web/kustomization.yaml", "resources: [ok.yaml]\n", "yaml-syntax web/kustomization.yaml:"),
         ("web/Chart.yaml", CHART["web/Chart.yaml"], "chart-render app.yaml:7"),
         ("web/values.yaml", "", "chart-render app.yaml:7"),
         ("v.yaml", "", "yaml-syntax v.yaml:"),

@@ -82,6 +82,7 @@ def test_the_action_installs_itself_or_a_version_and_checks(
     assert completed.returncode == 1, completed.stdout + completed.stderr
     assert completed.stdout.splitlines()[0] == (
         '::error file=a.yaml,line=4,col=1,title=schema-invalid::unknown field "dta"'
+        "%0ADid you mean data?"
     )
 
 

@@ -137,7 +137,6 @@ def test_what_an_application_set_makes(tmp_path: Path) -> None:
         ("argocd.argoproj.io/sync-option", ["argo-sync-option web/a.yaml:6:5"]),
         ("argocd.argoproj.io/Sync-Options", ["argo-sync-option web/a.yaml:6:5"]),
         ("argocd.argoproj.io/sync-options", []),
-        ("argocd.argoproj.io/compare-options", []),
         ("argocd.argoproj.io/sync-wave", []),
         ("example.net/sync-options", []),
     ],

@@ -31,6 +31,7 @@ IDS = {
     "argo-revision-floating": "W", "argo-namespace-missing": "E", "argo-crd-order": "EW",
     "argo-crd-missing": "E", "argo-wave-without-health": "W",
     "argo-ingress-before-controller": "W", "argo-wave-invalid": "E", "argo-sync-option": "E",
+    "argo-hook": "EW",
     "argo-unreachable": "W", "argo-parameter": "E", "argo-large-resource": "E",
     "argo-excluded": "W", "argo-prune-danger": "W",
     "chart-render": "E", "chart-unknown-value": "W", "chart-schema": "E", "chart-empty": "W",
