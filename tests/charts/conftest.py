@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gitopsgen.tools.cache import cache_dir
 from gitopsgen.tools.pins import HELM, Tool
 from gitopsgen.tools.resolver import ensure_tool, install_tool
 from tests.charts.servers import ChartRepository, OciRegistry
@@ -36,11 +37,10 @@ def registry_program() -> Path:
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A cache that is empty; the programs stay where they are."""
-    folder = tmp_path / "cache"
-    monkeypatch.setenv("GITOPSGEN_CACHE", str(folder))
-    return folder
+def cache(hermetic: None) -> Path:
+    """The cache of this test: it has nothing but programs and schemas."""
+    del hermetic
+    return cache_dir()
 
 
 @pytest.fixture

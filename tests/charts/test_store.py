@@ -420,10 +420,11 @@ def test_two_runs_at_once_share_the_cache(helm: Path, repository: ChartRepositor
 
 
 def test_a_cache_that_cannot_be_written_is_named(
-    helm: Path, repository: ChartRepository, cache: Path
+    helm: Path, repository: ChartRepository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.add("gadget", "1.2.3")
-    cache.write_text("a file")
+    (tmp_path / "cache").write_text("a file")
+    monkeypatch.setenv("GITOPSGEN_CACHE", str(tmp_path / "cache"))
     answer = get(helm, ChartReference(repository.url, "gadget", "1.2.3"))
     assert reason(answer).startswith("chart gadget 1.2.3 cannot be read or kept: Not a directory ")
 

@@ -33,11 +33,10 @@ def helm() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def cache(helm: Path, kubeconform: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A cache that is empty; the programs stay where they are."""
+def programs(helm: Path, kubeconform: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Programs that have to be where they are."""
     monkeypatch.setenv("GITOPSGEN_KUBECONFORM", str(kubeconform))
     monkeypatch.setenv("GITOPSGEN_HELM", str(helm))
-    monkeypatch.setenv("GITOPSGEN_CACHE", str(tmp_path / "cache"))
 
 
 def application(name: str, source: str, project: str = "default") -> str:
