@@ -153,6 +153,16 @@ def test_a_missing_resource_is_found_in_the_kustomization(tmp_path: Path) -> Non
             "      kind: ConfigMap\n      metadata:\n        name: other\n",
             "over/kustomization.yaml:7:15",
         ),
+        (
+            "resources: [a.yaml]\npatches:\n  - target: {kind: ConfigMap}\n    patch: |-\n"
+            "      - op: add\n        path: /data\n        value: {}\n"
+            "      - op: replace\n        path: /spec/none\n        value: x\n",
+            "over/kustomization.yaml:9:15",
+        ),
+        (
+            "resources: [a.yaml]\npatches:\n  - {target: {kind: ConfigMap}, path: c.yaml}\n",
+            "over/c.yaml:2:9",
+        ),
         ("namePrefix: x-\nresource: [a.yaml]\n", "over/kustomization.yaml:2:1"),
         (
             "configMapGenerator:\n  - name: web\n    files: [x=gone.conf]\n",
@@ -168,6 +178,7 @@ def test_what_kustomize_refuses_is_found_at_its_line(
         "over/kustomization.yaml": kustomization,
         "over/a.yaml": config,
         "over/b.yaml": config.replace("web", "other"),
+        "over/c.yaml": "- op: remove\n  path: /data/none\n",
     }
     assert findings(tmp_path, tree) == [f"kustomize-build {place}"]
 

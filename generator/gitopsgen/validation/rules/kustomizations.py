@@ -41,6 +41,9 @@ _NO_TARGET = re.compile(
     r"no matches for Id (?P<kind>\w+)\.[^/\s]*/(?P<name>[^\s;]+)"
     r"\.(?:\[noNs\]|[a-z0-9-]+)(?=[\s;]|$)"
 )
+_NO_PLACE = re.compile(
+    r"(missing path:|error in \w+ for path:|testing value) [\"']?(?P<pointer>/[^\s\"']*[^\s\"':])"
+)
 _WITHIN = re.compile(r"recursed accumulation of path '(?P<folder>[^']+)': ")
 _FILE_KEYS = frozenset(("path", "env", "valuesFile", "schema"))
 _NAME = ("metadata", "name")
@@ -100,6 +103,8 @@ def _place_of(error: str, path: str, sources: LocalSources) -> Place | None:
         return None
     if found := _NO_TARGET.search(error):
         return _patch_of(found["kind"], found["name"], path, data, sources)
+    if found := _NO_PLACE.search(error):
+        return _operation_of(found["pointer"], path, data, sources)
     if (found := _UNKNOWN_FIELD.search(error)) and found["key"] in data:
         return (path, 0, (found["key"],))
     named = set(_QUOTED.findall(error)) | set(_PATH.findall(error))
@@ -128,17 +133,40 @@ def _patch_of(
     kind: str, name: str, path: str, data: Mapping[str, Any], sources: LocalSources
 ) -> Place | None:
     """The name in the patch of an object that is not there."""
+    for where, patch in _patches(path, data, sources):
+        if at(patch, "kind") == kind and at(patch, *_NAME) == name:
+            return (*where[:2], (*where[2], *_NAME))
+    return None
+
+
+def _operation_of(
+    pointer: str, path: str, data: Mapping[str, Any], sources: LocalSources
+) -> Place | None:
+    """The path in an operation of a JSON patch that finds nothing there."""
+    for where, patch in _patches(path, data, sources):
+        for index, operation in enumerate(sequence(patch)):
+            if at(operation, "path") == pointer:
+                return (*where[:2], (*where[2], index, "path"))
+    return None
+
+
+def _patches(
+    path: str, data: Mapping[str, Any], sources: LocalSources
+) -> Iterator[tuple[Place, Any]]:
+    """The patches of a kustomization, each with its place: in itself, or in a file that it names.
+
+    Of several in one text of a kustomization the place is that text.
+    """
     folder = posixpath.dirname(path)
-    for field in ("patches", "patchesStrategicMerge"):
+    for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
         for index, entry in enumerate(sequence(data.get(field))):
             inline = () if isinstance(entry, str) else ("patch",)
-            where: Place = (path, 0, (field, index, *inline))
+            where: Path = (field, index, *inline)
             contents = read_documents(entry if not inline else text(at(entry, "patch")))
             listed = entry if not inline else text(at(entry, "path"))
             file = sources.files.read(posixpath.normpath(posixpath.join(folder, listed or "-")))
-            if file is not None:
-                where, contents = (file.path, 0, ()), file.contents
-            for document in contents.documents:
-                if at(document.data, "kind") == kind and at(document.data, *_NAME) == name:
-                    return (where[0], document.index if file else 0, (*where[2], *_NAME))
-    return None
+            for document in (contents if file is None else file.contents).documents:
+                if file is not None:
+                    yield (file.path, document.index, ()), document.data
+                else:
+                    yield (path, 0, where), document.data
