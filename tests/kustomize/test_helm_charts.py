@@ -243,3 +243,15 @@ def test_charts_that_never_end_are_waited_for_three_times(
     assert len(unchecked) == 2
     assert all("stopped for others already" in reason for reason in unchecked)
     assert knowledge.renderers.depends_on_the_network
+
+
+def test_the_sources_of_a_chart_may_lack_what_a_release_has(tmp_path: Path, charts: Path) -> None:
+    (charts / "gadget/Chart.yaml").write_text(
+        "apiVersion: v2\nname: gadget\nversion: 1.2.3\n"
+        f"dependencies: [{{name: gizmo, version: 1.0.0, repository: '{REPOSITORY}'}}]\n"
+    )
+    tree = {**ENABLED, "over/kustomization.yaml": PULLED}
+    knowledge = explored(tmp_path / "repository", tree, charts)
+    (item,) = knowledge.found.unchecked
+    assert item.reason == "a chart from a folder lacks gizmo"
+    assert findings(tmp_path / "repository", knowledge) == []

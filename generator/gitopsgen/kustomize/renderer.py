@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from gitopsgen.repository.rendering import RenderRequest
 
 
+# helm's words for a chart without the charts that it needs, before their names.
+_INCOMPLETE = "missing in charts/ directory:"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KustomizeUse:
     """One source of an Application that is a kustomization; `error` is why it does not build.
@@ -187,6 +191,12 @@ class KustomizeRenderer:
             for item in lacking(self.files, parts)
             if item.reference is not None and isinstance(chart := got.get(item.reference), Chart)
         )
+        if _INCOMPLETE in result.error and any(not chart.digest for _, chart in charts):
+            # A release has its dependencies; the sources of a chart may lack them.
+            reason = (
+                f"a chart from a folder lacks {result.error.rpartition(_INCOMPLETE)[2].strip()}"
+            )
+            return RenderedSource(rendering, unchecked=reason, required=self.required)
         use = KustomizeUse(
             request.application,
             request.source,
