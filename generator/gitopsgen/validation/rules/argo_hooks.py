@@ -22,7 +22,7 @@ RULES = (
         "argo-hook",
         (Severity.ERROR, Severity.WARNING),
         "A hook or its deletion policy is unknown or misspelt.",
-        "Argo CD applies a hook of an unknown phase never, and says nothing; it ignores an unknown "
+        "Argo CD never applies a hook of an unknown phase, and says nothing; it ignores an unknown "
         "policy.",
         "kind: Job\nmetadata:\n  annotations: {argocd.argoproj.io/hook: preSync}",
         "kind: Job\nmetadata:\n  annotations: {argocd.argoproj.io/hook: PreSync}",
