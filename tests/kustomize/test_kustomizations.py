@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
@@ -320,3 +322,29 @@ def test_what_can_be_had_of_a_kustomization_is_looked_at(tmp_path: Path) -> None
     assert made["Deployment"].file == "base/web.yaml"
     assert not found.complete
     assert [item.what for item in found.unchecked] == ["kustomization over"]
+
+
+class _Closed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(401)
+        self.send_header("WWW-Authenticate", 'Basic realm="x"')
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("path", ["x.yaml", "o/r.git//base?ref=v1"])
+def test_a_base_that_nobody_here_may_read_is_unchecked(tmp_path: Path, path: str) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Closed) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/{path}"
+        tree = {"over/kustomization.yaml": f"resources: [web.yaml, '{url}']\n"}
+        tree["over/web.yaml"] = DEPLOYMENT
+        knowledge = explored(tmp_path, tree)
+        server.shutdown()
+    (item,) = knowledge.found.unchecked
+    assert item.reason == f"it takes {url} from the network: it wants credentials (401)"
+    assert knowledge.renderers.kustomizations == ()
+    assert "Deployment" in {manifest.kind for manifest in knowledge.found.manifests}

@@ -34,7 +34,7 @@ _KNOWN: tuple[tuple[str, Cause], ...] = (
     # A Go program that gets no more memory says so at length.
     (r"runtime: out of memory", Cause("it sends more than there is memory for")),
     (r"no such host|[Cc]ould not resolve host", Cause("the host is not known", unreachable=True)),
-    (r"connection refused", Cause("it refuses connections", temporary=True, unreachable=True)),
+    (r"[Cc]onnection refused", Cause("it refuses connections", temporary=True, unreachable=True)),
     (
         r"hit \d+m?s timeout|i/o timeout|Client\.Timeout|deadline exceeded|handshake timeout",
         Cause("it did not answer in time", temporary=True, unreachable=True),
@@ -58,7 +58,8 @@ _KNOWN: tuple[tuple[str, Cause], ...] = (
     (r"improper constraint", Cause("that is neither a version nor a range of versions")),
     (r"\b429\b|TOOMANYREQUESTS", Cause("it has had too many requests (429)", temporary=True)),
     (
-        r"\b401\b|UNAUTHORIZED|basic credential not found|no basic auth credentials",
+        r"\b401\b|UNAUTHORIZED|basic credential not found|no basic auth credentials"
+        r"|terminal prompts disabled|could not read Username|Authentication failed|publickey",
         Cause("it wants credentials (401)"),
     ),
     (r"stopped after \d+ redirects", Cause("it redirects without an end")),

@@ -34,9 +34,13 @@ _WARNING = re.compile(r"^# Warning: .*\n?", re.MULTILINE)
 _PLUGIN = re.compile(r"external plugins disabled; unable to load external plugin '(?P<name>[^']*)'")
 # How kustomize ran helm, with hundreds of API versions; what helm said stands before it.
 _OF_HELM = re.compile(r":?\s*unable to run: '.*? with env=\[.*", re.DOTALL)
+# Argo CD may have a credential that nobody has here.
 _UNREACHABLE = re.compile(
     r"dial tcp|no such host|could not resolve|couldn't connect|connection refused|i/o timeout"
-    r"|unable to access|hit \d+m?s timeout|network is unreachable|failed to connect",
+    r"|unable to access|hit \d+m?s timeout|network is unreachable|failed to connect"
+    r"|terminal prompts disabled|could not read (username|password|from remote repository)"
+    r"|authentication failed|permission denied \(publickey|host key verification failed"
+    r"|\b40[137] \(?(unauthorized|forbidden|proxy authentication)",
     re.IGNORECASE,
 )
 
