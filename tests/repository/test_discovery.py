@@ -469,3 +469,15 @@ def test_settings_of_other_programs_are_nobody_s_to_apply(tmp_path: Path, head: 
     result = found(tmp_path / "two", tree)
     assert result.unapplied == ()
     assert result.unreached == ()
+
+
+def test_who_applies_an_overlay_stands_in_for_nobody_s_chart(tmp_path: Path) -> None:
+    tree = {
+        "base/kustomization.yaml": "resources: [app.yaml]\n",
+        "base/app.yaml": application("web", "path: web"),
+        "over/kustomization.yaml": "namePrefix: a-\nresources: [../base]\n",
+        "web/a.yaml": config_map("a"),
+    }
+    result = found(tmp_path, tree)
+    assert ("kustomization over", SKIPPED) in unchecked(result)
+    assert result.stand_ins == frozenset()

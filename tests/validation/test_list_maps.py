@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gitopsgen.schemas.lookup import SchemaTrees
 from gitopsgen.schemas.problems import Problems
 from gitopsgen.schemas.structural import StructuralConverter
 from gitopsgen.validation.list_maps import ListMaps
@@ -56,7 +57,7 @@ def maps(tmp_path: Path) -> ListMaps:
     )
     (tmp_path / "example.test").mkdir()
     (tmp_path / "example.test/thing_v1.json").write_text(json.dumps(schema))
-    return ListMaps([tmp_path])
+    return ListMaps(SchemaTrees([tmp_path]))
 
 
 def thing(spec: object, api_version: str = "example.test/v1") -> dict[str, Any]:

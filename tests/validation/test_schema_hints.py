@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gitopsgen.schemas.lookup import SchemaTrees
 from gitopsgen.validation.kubeconform_messages import SchemaProblem
-from gitopsgen.validation.schema_hints import SchemaHints, nearest, without_misspelt
+from gitopsgen.validation.nearest import nearest
+from gitopsgen.validation.schema_hints import SchemaHints, without_misspelt
 from gitopsgen.validation.service import Options, validate
 from tests.validation.rules.build import write
 
@@ -40,7 +42,7 @@ SCHEMA = {
 def hints(tmp_path: Path) -> SchemaHints:
     (tmp_path / "example.test").mkdir()
     (tmp_path / "example.test/thing_v1.json").write_text(json.dumps(SCHEMA))
-    return SchemaHints([tmp_path / "none", tmp_path])
+    return SchemaHints(SchemaTrees([tmp_path / "none", tmp_path]))
 
 
 def thing(spec: object) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.kustomize.inflation import InflatedChart, inflated_charts
-from gitopsgen.repository.kustomizations import kustomization_file
+from gitopsgen.repository.kustomizations import PATCHES, RESOURCES, kustomization_file
 from gitopsgen.repository.paths import normal
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.files import RepositoryFiles
 
-# Lists whose entries may be whole kustomizations, of git or of the web.
-RESOURCES = ("resources", "bases", "components")
 _REMOTE = re.compile(
     r"^([a-z+]+://|git@|git::|(www\.)?(github|gitlab)\.com[/:]|[^/]+\.git(/|\?|$))", re.IGNORECASE
 )
@@ -45,7 +43,7 @@ def closure(
     """Follow a kustomization, with a source's settings, through what it names."""
     seen: set[str] = set()
     found: set[str] = set()
-    remote: dict[str, None] = {}
+    remote: set[str] = set()
     patches: set[str] = set()
     documents: set[str] = set()
     charts: list[InflatedChart] = []
@@ -62,18 +60,15 @@ def closure(
         found.update(files.below(current, recurse=True))
         data = kustomization_data(files, current)
         own = kustomization_file(files, current)
+        changing = {path for text in _patches(data) if (path := _named(current, text))}
+        patches |= changing
         if own is not None and current in built:
             charts += inflated_charts(files, own, data)
             entries = (_named(current, entry) for entry in _entries(data))
             taken = {files.real(path) for path in entries if path is not None}
-            documents |= {own, *(path for path in taken if path in files)}
-        for entry in _entries(data):
-            if _REMOTE.match(entry):
-                remote[entry] = None
-        remote.update(dict.fromkeys(text for text in _patches(data) if _REMOTE.match(text)))
-        changing = {path for text in _patches(data) if (path := _named(current, text))}
-        patches |= changing
-        documents |= {path for path in changing if current in built and path in files}
+            documents |= {own, *(path for path in taken | changing if path in files)}
+        remote.update(entry for entry in _entries(data) if _REMOTE.match(entry))
+        remote.update(text for text in _patches(data) if _REMOTE.match(text))
         named = {path for text in _texts(data) if (path := _named(current, text)) is not None}
         if current == folder:
             named |= {path for text in _texts(settings or {}) if (path := _named(folder, text))}
@@ -136,7 +131,7 @@ def _listed(data: Mapping[str, Any], name: str) -> list[str]:
 
 def _patches(data: dict[str, Any]) -> Iterator[str]:
     """The files that a kustomization takes patches from."""
-    for name in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+    for name in PATCHES:
         for entry in data[name] if isinstance(data.get(name), list) else ():
             path = entry.get("path") if isinstance(entry, dict) else entry
             if isinstance(path, str) and "\n" not in path:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.kustomize.closure import RESOURCES, is_remote
+from gitopsgen.kustomize.closure import is_remote
+from gitopsgen.repository.kustomizations import PATCHES, RESOURCES
 from gitopsgen.repository.sources import KUSTOMIZATIONS
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from gitopsgen.repository.files import RepositoryFiles
 
 _CHARTS = ("helmCharts", "helmChartInflationGenerator")
-_PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
 
 
 def without_distant(
@@ -33,7 +33,7 @@ def without_distant(
 
 def _less(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in data.items():
-        if key in (*RESOURCES, *_PATCHES) and isinstance(value, list):
+        if key in (*RESOURCES, *PATCHES) and isinstance(value, list):
             yield key, [entry for entry in value if not _is_distant(entry)]
         elif key not in _CHARTS:
             yield key, value

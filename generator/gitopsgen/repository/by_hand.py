@@ -13,6 +13,7 @@ from gitopsgen.repository.paths import folder_of, normal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from gitopsgen.repository.applications import Application
     from gitopsgen.repository.files import RepositoryFiles
     from gitopsgen.repository.nodes import Node
 
@@ -89,6 +90,13 @@ def brought(installed: Iterable[Node]) -> list[Node]:
         node.children = successors or node.children
         found += node.children
     return found
+
+
+def installers(installed: Iterable[Node]) -> frozenset[Application]:
+    """The Applications in the place of persons who install charts."""
+    return frozenset(
+        node.application for node in installed if node.application and _is_a_chart(node)
+    )
 
 
 def _is_a_chart(node: Node) -> bool:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gitopsgen.repository.applications import read_application
-from gitopsgen.repository.by_hand import brought, charts_of_applications, not_installed
+from gitopsgen.repository.by_hand import (
+    brought,
+    charts_of_applications,
+    installers,
+    not_installed,
+)
 from gitopsgen.repository.candidates import broken_in, declared_in, loose_files
 from gitopsgen.repository.forgotten import Leftover
 from gitopsgen.repository.graph import Graph, is_declaring
@@ -109,7 +114,7 @@ def discover(files: RepositoryFiles, sources: LocalSources, renderer: Renderer) 
         unreached=tuple(unreached),
         unchecked=tuple(dict.fromkeys((*result.unchecked, *missing))),
         complete=result.complete and all(node.complete for node in installed),
-        stand_ins=frozenset(node.application for node in installed if node.application),
+        stand_ins=installers(installed),
     )
 
 
@@ -143,7 +148,7 @@ def _without_applications(
         unchecked=tuple(not_installed(installed)),
         # Nothing says what of the charts and kustomizations goes with the rest.
         complete=not broken and not sources.special,
-        stand_ins=frozenset(node.application for node in installed if node.application),
+        stand_ins=installers(installed),
     )
 
 

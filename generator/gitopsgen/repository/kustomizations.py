@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from gitopsgen.repository.files import RepositoryFiles
 
+# Lists whose entries may be whole kustomizations, of git or of the web.
+RESOURCES = ("resources", "bases", "components")
+# Lists of patches: in a file that an entry names, or in the entry itself.
+PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
+
 
 def kustomization_file(files: RepositoryFiles, folder: str) -> str | None:
     """The path of the kustomization in a folder, None where there is none."""
@@ -41,7 +46,7 @@ def patches(files: RepositoryFiles) -> frozenset[str]:
     """The files that kustomizations take for patches of other objects."""
     found: set[str] = set()
     for folder, data in kustomizations(files):
-        for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+        for field in PATCHES:
             entries = data.get(field)
             for entry in entries if isinstance(entries, list) else ():
                 found.update(

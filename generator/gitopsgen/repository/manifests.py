@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.positions import Path
+from gitopsgen.repository.paths import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ class Manifest:
     def folder(self) -> str:
         """The folder that it is applied with: of its file, or of the kustomization it came from."""
         rendered = self.rendering.folder if self.rendering is not None else None
-        return self.file.rpartition("/")[0] if rendered is None else rendered
+        return folder_of(self.file) if rendered is None else rendered
 
     @property
     def group(self) -> str:

@@ -6,7 +6,13 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gitopsgen.repository.kustomizations import kustomization_file, kustomizations, named_in
+from gitopsgen.repository.kustomizations import (
+    PATCHES,
+    RESOURCES,
+    kustomization_file,
+    kustomizations,
+    named_in,
+)
 from gitopsgen.repository.leftovers import is_example, is_for_tests, is_put_away
 
 if TYPE_CHECKING:
@@ -20,14 +26,11 @@ _CHANGES = (
     "namePrefix",
     "nameSuffix",
     "namespace",
-    "patches",
-    "patchesJson6902",
-    "patchesStrategicMerge",
+    *PATCHES,
     "replacements",
     "transformers",
     "vars",
 )
-_TAKEN = ("resources", "bases", "components")
 _JSONNET = (".jsonnet", ".libsonnet")
 _IMPORT = re.compile(r"""\bimport(?:str)?\s*\(?\s*['"]([^'"\n]+\.ya?ml)['"]""")
 
@@ -99,7 +102,7 @@ def imported_by_jsonnet(files: RepositoryFiles) -> frozenset[str]:
 
 
 def _entries(data: Mapping[str, Any]) -> Iterator[object]:
-    for field in _TAKEN:
+    for field in RESOURCES:
         entries = data.get(field)
         yield from entries if isinstance(entries, list) else ()
 

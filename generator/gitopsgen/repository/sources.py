@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gitopsgen.repository.applicationsets.settings import has_new_globbing
 from gitopsgen.repository.files import YAML_SUFFIXES
 from gitopsgen.repository.globs import matches
 from gitopsgen.repository.paths import normal
@@ -37,6 +38,14 @@ class LocalSources:
     around: frozenset[str] = frozenset()
     _folders: dict[Source, str | None] = field(default_factory=dict, repr=False, compare=False)
     _listed: dict[Source, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _globbing: list[bool] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def has_new_globbing(self) -> bool:
+        """Whether `*` of a git file generator stops at `/` for the repository's own Argo CD."""
+        if not self._globbing:
+            self._globbing.append(has_new_globbing(self.files))
+        return self._globbing[0]
 
     def is_own(self, source: Source) -> bool:
         """Whether a source names this repository."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from gitopsgen.schemas.layout import schema_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 _DEFINITIONS: Final = "#/definitions/"
@@ -47,27 +47,15 @@ class SchemaTree:
         found = (inner for node in nodes for inner in self._below(node, step))
         return [whole for inner in found for whole in self._whole(inner)]
 
-    def fields(self, path: Iterable[str]) -> set[str]:
-        """The names of the fields that an object at a path may have."""
-        return {name for node in self._at(path) for name in self._properties(node)}
-
-    def choices(self, path: Iterable[str]) -> list[str]:
-        """The texts that are the only ones permitted at a path; empty where any is."""
-        found = [item for node in self._at(path) for item in node.get("enum") or ()]
-        return [item for item in found if isinstance(item, str)]
-
-    def has_items(self, path: Iterable[str]) -> bool:
-        """Whether there may be a list at a path."""
-        return any("items" in node for node in self._at(path))
-
-    def _at(self, path: Iterable[str]) -> list[Mapping[str, Any]]:
+    def at(self, path: Iterable[str]) -> list[Mapping[str, Any]]:
+        """What the schema says of what stands at a path."""
         nodes = self.root
         for step in path:
             nodes = self.below(nodes, step)
         return nodes
 
     def _below(self, node: Mapping[str, Any], step: str) -> Iterator[object]:
-        properties = self._properties(node)
+        properties = _properties(node)
         if step in properties:
             yield properties[step]
         elif step.isdecimal() and "items" in node:
@@ -88,7 +76,33 @@ class SchemaTree:
             for inner in node.get(key) or ():
                 yield from self._whole(inner, depth + 1)
 
-    @staticmethod
-    def _properties(node: Mapping[str, Any]) -> Mapping[str, Any]:
-        properties = node.get("properties")
-        return properties if isinstance(properties, dict) else {}
+
+class SchemaTrees:
+    """The schemas in `locations`, of which the first that has a kind wins; each is read once."""
+
+    def __init__(self, locations: Sequence[Path]) -> None:
+        self._locations = locations
+        self._trees: dict[tuple[str, str], SchemaTree] = {}
+
+    def of(self, data: Mapping[str, Any]) -> SchemaTree:
+        """The schema of an object; one that says nothing where there is none."""
+        key = (data["apiVersion"], data["kind"])
+        if key not in self._trees:
+            self._trees[key] = SchemaTree(find_schema(self._locations, *key))
+        return self._trees[key]
+
+
+def fields(nodes: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The names of the fields that an object may have of which parts of a schema are."""
+    return {name for node in nodes for name in _properties(node)}
+
+
+def choices(nodes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The texts that are the only ones permitted there; empty where any is."""
+    found = [item for node in nodes for item in node.get("enum") or ()]
+    return [item for item in found if isinstance(item, str)]
+
+
+def _properties(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = node.get("properties")
+    return properties if isinstance(properties, dict) else {}

@@ -65,11 +65,7 @@ def explain(status: str, message: str) -> tuple[SchemaProblem, ...]:
         _Line(len(found["indent"]), found["pointer"], found["text"])
         for found in _LINE.finditer(message)
     ]
-    problems: list[SchemaProblem] = []
-    for line in _leaves(lines):
-        for problem in _problems(line):
-            if problem not in problems:
-                problems.append(problem)
+    problems = dict.fromkeys(problem for line in _leaves(lines) for problem in _problems(line))
     if any(problem.pointer == "/kind" for problem in problems):
         # Files of schemas are found without regard to case; this one is of another kind.
         return (UNKNOWN_KIND,)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.documents.reader import read_documents
+from gitopsgen.repository.kustomizations import PATCHES
 from gitopsgen.repository.sources import KUSTOMIZATIONS
 from gitopsgen.repository.values import ValuesPart
 from gitopsgen.validation.causes import cause_in, value_at
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from gitopsgen.repository.manifests import Manifest, Place
 
 _GENERATORS = ("configMapGenerator", "secretGenerator")
-_PATCHES = ("patches", "patchesJson6902", "patchesStrategicMerge")
 
 
 def cause_in_kustomization(manifest: Manifest, path: Path, files: RepositoryFiles) -> Place | None:
@@ -85,7 +85,7 @@ def _changes(data: Any) -> Iterator[tuple[Path, Any]]:
 
 
 def _inline_patches(data: Any) -> Iterator[tuple[Path, str]]:
-    for field in _PATCHES:
+    for field in PATCHES:
         entries = data.get(field) if isinstance(data, dict) else None
         for index, entry in enumerate(entries if isinstance(entries, list) else ()):
             if isinstance(entry, dict) and isinstance(entry.get("patch"), str):

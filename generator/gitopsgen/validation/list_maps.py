@@ -8,14 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from gitopsgen.schemas.lookup import SchemaTree, find_schema
 from gitopsgen.validation.kubeconform_messages import SchemaProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from gitopsgen.repository.manifests import Manifest
+    from gitopsgen.schemas.lookup import SchemaTree, SchemaTrees
 
 _TYPE: Final = "x-kubernetes-list-type"
 _KEYS: Final = "x-kubernetes-list-map-keys"
@@ -24,34 +23,32 @@ _DEEPEST: Final = 100
 
 
 class ListMaps:
-    """Finds repeated items by the schemas in `locations`, of which the first that has a kind wins.
+    """Finds repeated items by the schemas of kinds.
 
     Kubernetes' own kinds are left aside: their servers have checks of their own.
     """
 
-    def __init__(self, locations: Sequence[Path]) -> None:
-        self._locations = locations
-        self._trees: dict[tuple[str, str], SchemaTree | None] = {}
+    def __init__(self, trees: SchemaTrees) -> None:
+        self._trees = trees
+        self._with_maps: dict[SchemaTree, bool] = {}
 
     def problems(self, data: Mapping[str, Any]) -> list[SchemaProblem]:
         """The items of an object whose keys another item before them has."""
-        key = (data["apiVersion"], data["kind"])
-        if "." not in key[0].rpartition("/")[0]:
+        if "." not in data["apiVersion"].rpartition("/")[0]:
             return []
-        if key not in self._trees:
-            schema = find_schema(self._locations, *key)
-            self._trees[key] = SchemaTree(schema) if _has_list_maps(schema) else None
-        tree = self._trees[key]
-        return [] if tree is None else list(_walk(tree, tree.root, data, "", 0))
+        tree = self._trees.of(data)
+        if tree not in self._with_maps:
+            self._with_maps[tree] = _has_list_maps(tree.root)
+        return list(_walk(tree, tree.root, data, "", 0)) if self._with_maps[tree] else []
 
 
 def with_list_maps(
     problems: Mapping[int, tuple[SchemaProblem, ...]],
     manifests: Sequence[Manifest],
-    locations: Sequence[Path],
+    trees: SchemaTrees,
 ) -> dict[int, tuple[SchemaProblem, ...]]:
     """Problems by index of manifest, with those that list maps have."""
-    maps = ListMaps(locations)
+    maps = ListMaps(trees)
     found = dict(problems)
     for index, manifest in enumerate(manifests):
         if more := maps.problems(manifest.data):

@@ -69,15 +69,7 @@ class LocalRules:
             if key:
                 known[key] = used[key] = problems
             for found in problems:
-                yield RuleProblem(
-                    found.rule,
-                    found.severity,
-                    resource.manifest,
-                    found.path,
-                    found.message,
-                    found.hint,
-                    found.key,
-                )
+                yield found.of(resource.manifest)
         if self._memory is not None:
             self._memory.note(_NOTE, {"key": self._note, **pack(used)})
 

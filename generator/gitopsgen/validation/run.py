@@ -15,6 +15,7 @@ from gitopsgen.repository.layout import CLUSTER_FILE, LOCK_FILE, YAMLLINT_FILES
 from gitopsgen.repository.paths import folders_of
 from gitopsgen.schemas.custom import custom_schema_directory
 from gitopsgen.schemas.kubernetes import schema_directory
+from gitopsgen.schemas.lookup import SchemaTrees
 from gitopsgen.tools.pins import KUBECONFORM
 from gitopsgen.tools.resolver import ensure_tool
 from gitopsgen.validation.changed_by_hand import without_changed
@@ -97,9 +98,9 @@ def run_stages(
             findings += place_problems(problems, files, found.generated)
             missing = {id(p.manifest) for p in problems if p.rule == "argo-crd-missing"}
             known = KnownKinds(minor, own.kinds)
-            locations = _locations(own, Path(crds), minor)
-            checked = with_list_maps(check.collect(), found.manifests, locations)
-            hints = SchemaHints(locations)
+            trees = SchemaTrees(_locations(own, Path(crds), minor))
+            checked = with_list_maps(check.collect(), found.manifests, trees)
+            hints = SchemaHints(trees)
             schemas = schema_outcome(found.manifests, files, checked, known, hints, missing)
     findings += schemas.findings
     findings, changed = without_changed(findings, found, files)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from gitopsgen.schemas.lookup import SchemaTree, find_schema
+from gitopsgen.schemas.lookup import choices, fields
 from gitopsgen.validation.causes import value_at
+from gitopsgen.validation.nearest import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from gitopsgen.schemas.lookup import SchemaTree, SchemaTrees
     from gitopsgen.validation.kubeconform_messages import SchemaProblem
+
+    Nodes = Sequence[Mapping[str, Any]]
 
 Steps = tuple[str, ...]
 
 _NEAR: Final = 0.75
-_LONGEST: Final = 60
 # As many names as somebody still reads.
 _FEW: Final = 10
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
@@ -26,31 +27,24 @@ _TRUTH: Final = frozenset({"true", "false", "yes", "no", "on", "off"})
 
 
 class SchemaHints:
-    """Hints by the schemas in `locations`, of which the first that has a kind wins."""
+    """Hints by the schemas of kinds."""
 
-    def __init__(self, locations: Sequence[Path]) -> None:
-        self._locations = locations
-        self._trees: dict[tuple[str, str], SchemaTree] = {}
+    def __init__(self, trees: SchemaTrees) -> None:
+        self._trees = trees
 
     def hint(self, data: Mapping[str, Any], problem: SchemaProblem) -> str:
         """What to do about a problem of an object; empty where nobody can tell."""
-        tree, path = self._tree(data), steps_of(problem.pointer)
+        tree, path = self._trees.of(data), steps_of(problem.pointer)
         if problem.unknown:
             return _of_unknown(tree, data, path[:-1], problem.unknown)
         if problem.missing:
             return ""
         value = value_at(data, path)
-        choices = tree.choices(path)
-        if choices and isinstance(value, str):
-            near = nearest(value, choices)
+        permitted = choices(tree.at(path)) if isinstance(value, str) else []
+        if permitted:
+            near = nearest(value, permitted, _NEAR)
             return f"Did you mean {near}?" if near else ""
         return _of_type(value, problem.wanted)
-
-    def _tree(self, data: Mapping[str, Any]) -> SchemaTree:
-        key = (data["apiVersion"], data["kind"])
-        if key not in self._trees:
-            self._trees[key] = SchemaTree(find_schema(self._locations, *key))
-        return self._trees[key]
 
 
 def without_misspelt(problems: Iterable[SchemaProblem]) -> Iterator[SchemaProblem]:
@@ -66,18 +60,11 @@ def without_misspelt(problems: Iterable[SchemaProblem]) -> Iterator[SchemaProble
     for problem in several:
         name, place = problem.missing, problem.pointer
         if name and (
-            nearest(name, unknown.get(place, ()))
+            nearest(name, unknown.get(place, ()), _NEAR)
             or name in unknown.get(place.rpartition("/")[0], ())
         ):
             continue
         yield problem
-
-
-def nearest(name: str, known: Collection[str]) -> str:
-    """The name that is nearly another, whatever its letter case; empty where none is."""
-    by_lower = {each.lower(): each for each in sorted(known)}
-    close = difflib.get_close_matches(name.lower()[:_LONGEST], list(by_lower), 1, _NEAR)
-    return by_lower[close[0]] if close else ""
 
 
 def steps_of(pointer: str) -> Steps:
@@ -86,41 +73,49 @@ def steps_of(pointer: str) -> Steps:
 
 
 def _of_unknown(tree: SchemaTree, data: Mapping[str, Any], parent: Steps, name: str) -> str:
-    known, given = tree.fields(parent), value_at(data, parent)
-    free = known - set(given if isinstance(given, dict) else ())
-    if name.lower() in {each.lower() for each in free}:
-        return f"Did you mean {nearest(name, free)}?"
-    if place := _elsewhere(tree, data, parent, name):
+    nodes, given = tree.at(parent), _mapping_at(data, parent)
+    known = fields(nodes)
+    near = nearest(name, sorted(field for field in known if field not in given), _NEAR)
+    if near.lower() == name.lower():
+        return f"Did you mean {near}?"
+    place = _further_in(tree, nodes, given, name) or _further_out(tree, data, parent, name)
+    if place:
         return f"It belongs {place}: check the indentation."
-    if near := nearest(name, free):
+    if near:
         return f"Did you mean {near}?"
     if 0 < len(known) <= _FEW:
         return f"Known here: {', '.join(sorted(known))}."
     return ""
 
 
-def _elsewhere(tree: SchemaTree, data: Mapping[str, Any], parent: Steps, name: str) -> str:
-    """Where a field of that name is known: further in, beside what is there, or further out."""
-    given = value_at(data, parent)
-    given = given if isinstance(given, dict) else {}
-    inner = [
-        field for field in sorted(tree.fields(parent)) if name in tree.fields((*parent, field))
-    ]
-    inner += [
-        f"an item of {field}"
-        for field in sorted(tree.fields(parent))
-        if tree.has_items((*parent, field)) and name in tree.fields((*parent, field, "0"))
-    ]
-    present = [text for text in inner if text.rpartition(" ")[2] in given]
-    for candidates in (present, inner):
+def _further_in(tree: SchemaTree, nodes: Nodes, given: Mapping[str, Any], name: str) -> str:
+    """In which field that is known here a field of that name is, or in the items of which."""
+    found: dict[str, str] = {}
+    for field in sorted(fields(nodes)):
+        inner = tree.below(nodes, field)
+        if name in fields(inner):
+            found[field] = f"into {field}"
+        elif any("items" in node for node in inner) and name in fields(tree.below(inner, "0")):
+            found[field] = f"into an item of {field}"
+    present = [text for field, text in found.items() if field in given]
+    for candidates in (present, list(found.values())):
         if len(candidates) == 1:
-            return f"into {candidates[0]}"
+            return candidates[0]
+    return ""
+
+
+def _further_out(tree: SchemaTree, data: Mapping[str, Any], parent: Steps, name: str) -> str:
+    """Which place around this one lacks a field of that name."""
     for length in range(len(parent) - 1, -1, -1):
         outer = parent[:length]
-        there = value_at(data, outer)
-        if name in tree.fields(outer) and not (isinstance(there, dict) and name in there):
+        if name in fields(tree.at(outer)) and name not in _mapping_at(data, outer):
             return f"to {_spelt(outer)}" if outer else "to the top level"
     return ""
+
+
+def _mapping_at(data: Mapping[str, Any], path: Steps) -> Mapping[str, Any]:
+    found = value_at(data, path)
+    return found if isinstance(found, dict) else {}
 
 
 def _spelt(path: Steps) -> str:

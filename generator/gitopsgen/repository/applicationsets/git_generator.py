@@ -6,7 +6,6 @@ Source: Argo CD's applicationset/generators/git.go and reposerver/repository/rep
 from __future__ import annotations
 
 import copy
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gitopsgen.repository.applicationsets.errors import (
@@ -22,7 +21,6 @@ from gitopsgen.repository.applicationsets.parameters import (
     flatten,
     path_parameters,
 )
-from gitopsgen.repository.applicationsets.settings import has_new_globbing
 from gitopsgen.repository.doublestar import PatternError, expand
 from gitopsgen.repository.paths import normal
 
@@ -98,13 +96,9 @@ class GitGenerator:
         if what == "directories":
             return match_path, self._folders()
         paths = list(self._sources.files.paths)
-        if not self._has_new_globbing:
+        if not self._sources.has_new_globbing:
             return match_pathspec, paths
         return lambda pattern, path: path in self._globbed(pattern), paths
-
-    @cached_property
-    def _has_new_globbing(self) -> bool:
-        return has_new_globbing(self._sources.files)
 
     def _globbed(self, pattern: str) -> frozenset[str]:
         """What the newer globs name, in which `*` stops at `/` and `**` does not."""

@@ -5,11 +5,12 @@ Source: Argo CD's gitops-engine/pkg/sync/hook and controller/hook.go (3.4).
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 from gitopsgen.findings import Rule, Severity
-from gitopsgen.validation.rules.argo_order import HOOK, is_synced, misspelt_key, options_in
+from gitopsgen.validation.nearest import nearest
+from gitopsgen.validation.rules.argo_hints import misspelt
+from gitopsgen.validation.rules.argo_order import HOOK, is_synced, options_in
 from gitopsgen.validation.rules.problem import LocalProblem
 
 if TYPE_CHECKING:
@@ -38,16 +39,7 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     """The annotations of a hook."""
     del context
     annotations = resource.annotations
-    wrong = misspelt_key(annotations, HOOK)
-    if wrong is not None:
-        yield LocalProblem(
-            "argo-hook",
-            Severity.ERROR,
-            ("metadata", "annotations", wrong),
-            f"Argo CD knows no annotation {wrong}: it applies this along with all else",
-            f'Did you mean "{HOOK}"?',
-            key=True,
-        )
+    yield from misspelt(annotations, HOOK, "argo-hook", "it applies this along with all else")
     if isinstance(annotations.get(HOOK), str):
         yield from _hooks(resource)
     for policy in options_in(annotations.get(_POLICY)):
@@ -84,7 +76,5 @@ def _hooks(resource: Resource) -> Iterator[LocalProblem]:
 
 
 def _hint(word: str, known: tuple[str, ...]) -> str:
-    by_lower = {name.lower(): name for name in known}
-    plain = word.lower().replace("-", "").replace("_", "")[:60]
-    close = difflib.get_close_matches(plain, list(by_lower), n=1, cutoff=0.7)
-    return f"Did you mean {by_lower[close[0]]}?" if close else f"There are {', '.join(known)}."
+    near = nearest(word.replace("-", "").replace("_", ""), known)
+    return f"Did you mean {near}?" if near else f"There are {', '.join(known)}."

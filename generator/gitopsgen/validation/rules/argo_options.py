@@ -5,9 +5,9 @@ Source: Argo CD's controller/sync.go and gitops-engine's pkg/sync/common/types.g
 
 from __future__ import annotations
 
-import difflib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from gitopsgen.validation.nearest import nearest
 from gitopsgen.validation.rules.argo_order import sync_options
 
 if TYPE_CHECKING:
@@ -59,16 +59,9 @@ def meant(option: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
         return option
     name, _, value = (part.strip() for part in option.replace(":", "=", 1).partition("="))
     near = nearest(name, known)
-    right = nearest(value, dict.fromkeys(known[near])) if near else None
+    right = nearest(value, known[near]) if near else ""
     return f"{near}={right}" if right else None
 
 
 def _meant(options: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
     return frozenset(meant(option, known) or option for option in options)
-
-
-def nearest(word: str, known: Mapping[str, Any]) -> str | None:
-    """The known word that is most like one, None where none is."""
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(word.lower()[:60], list(by_lower), n=1, cutoff=0.7)
-    return by_lower[close[0]] if close else None

@@ -5,7 +5,6 @@ Source: gitops-engine's pkg/sync (syncwaves/waves.go, hook/hook.go, sync_tasks.g
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import deque
 from enum import Enum
@@ -32,9 +31,6 @@ _SYNC_HOOKS = frozenset({"PreSync", "Sync", "PostSync", "SyncFail"})
 _HELM_SYNC_HOOKS = frozenset({"pre-install", "pre-upgrade", "post-install", "post-upgrade"})
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _LARGEST = 2**63
-# Two letters of an annotation's name that changed places, are missing or too many.
-_MOST_LETTERS = 2
-_ALIKE = 0.93
 _LOCAL_SERVER = "https://kubernetes.default.svc"
 
 
@@ -73,18 +69,6 @@ def wave_of(annotations: Mapping[str, Any]) -> int:
 def sync_options(resource: Resource) -> frozenset[str]:
     """The sync options that a resource's own annotation names."""
     return frozenset(options_in(resource.annotations.get(SYNC_OPTIONS)))
-
-
-def misspelt_key(annotations: Mapping[str, Any], name: str) -> str | None:
-    """The key of an annotation that can only be meant to be `name`, None where there is none."""
-    if name in annotations:
-        return None
-    for key in annotations:
-        if isinstance(key, str) and abs(len(key) - len(name)) <= _MOST_LETTERS:
-            alike = difflib.SequenceMatcher(None, key.lower(), name, autojunk=False)
-            if alike.ratio() >= _ALIKE:
-                return key
-    return None
 
 
 def options_in(annotation: object) -> list[str]:

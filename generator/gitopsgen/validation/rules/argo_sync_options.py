@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gitopsgen.findings import Rule, Severity
+from gitopsgen.validation.nearest import nearest
 from gitopsgen.validation.rules.access import at, sequence
-from gitopsgen.validation.rules.argo_options import OF_APPLICATIONS, OF_RESOURCES, meant, nearest
-from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, misspelt_key, options_in
+from gitopsgen.validation.rules.argo_hints import misspelt
+from gitopsgen.validation.rules.argo_options import OF_APPLICATIONS, OF_RESOURCES, meant
+from gitopsgen.validation.rules.argo_order import SYNC_OPTIONS, options_in
 from gitopsgen.validation.rules.problem import LocalProblem
 
 if TYPE_CHECKING:
@@ -48,22 +50,15 @@ def check_resource(resource: Resource, context: LocalContext) -> Iterator[LocalP
     """Sync options of an Application, of what an ApplicationSet makes, or in an annotation."""
     del context
     annotation = resource.annotations.get(SYNC_OPTIONS)
-    wrong = misspelt_key(resource.annotations, SYNC_OPTIONS)
-    if wrong is not None:
-        yield LocalProblem(
-            "argo-sync-option",
-            Severity.ERROR,
-            ("metadata", "annotations", wrong),
-            f"Argo CD knows no annotation {wrong}: it ignores the sync options",
-            f'Did you mean "{SYNC_OPTIONS}"?',
-            key=True,
-        )
+    yield from misspelt(
+        resource.annotations, SYNC_OPTIONS, "argo-sync-option", "it ignores the sync options"
+    )
     for option in options_in(annotation) if annotation is not None else ():
         place = ("metadata", "annotations", SYNC_OPTIONS)
         yield from _check(option, place, OF_RESOURCES, OF_APPLICATIONS)
     for option in options_in(resource.annotations.get(_COMPARE_OPTIONS)):
         if option not in _COMPARE:
-            near = nearest(option, dict.fromkeys(_COMPARE))
+            near = nearest(option, _COMPARE)
             yield LocalProblem(
                 "argo-sync-option",
                 Severity.ERROR,
@@ -108,7 +103,7 @@ def _hint(
     if "," in option:
         return "Each option is an item of its own."
     near = nearest(name, known)
-    if near is None:
+    if not near:
         return f"The options are {', '.join(sorted(known))}."
     right = meant(option, known)
     return f'Did you mean "{right}"?' if right else f"{near} takes {' or '.join(known[near])}."

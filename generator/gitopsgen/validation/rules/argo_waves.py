@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.findings import Rule, Severity
 from gitopsgen.validation.rules.access import at
 from gitopsgen.validation.rules.argo_config import read_config
+from gitopsgen.validation.rules.argo_hints import misspelt
 from gitopsgen.validation.rules.argo_order import (
     WAVE,
     Order,
@@ -14,7 +15,6 @@ from gitopsgen.validation.rules.argo_order import (
     atoi,
     cluster_of,
     is_synced,
-    misspelt_key,
     wave_of,
 )
 from gitopsgen.validation.rules.problem import RuleProblem
@@ -95,17 +95,8 @@ def check(model: Model) -> Iterator[RuleProblem]:
 def _invalid(resources: Iterable[Resource]) -> Iterator[RuleProblem]:
     for resource in resources:
         annotations = resource.annotations
-        wrong = misspelt_key(annotations, WAVE)
-        if wrong is not None:
-            yield RuleProblem(
-                "argo-wave-invalid",
-                Severity.ERROR,
-                resource.manifest,
-                ("metadata", "annotations", wrong),
-                f"Argo CD knows no annotation {wrong}: the sync wave is 0",
-                f'Did you mean "{WAVE}"?',
-                key=True,
-            )
+        for found in misspelt(annotations, WAVE, "argo-wave-invalid", "the sync wave is 0"):
+            yield found.of(resource.manifest)
         if WAVE in annotations and atoi(annotations[WAVE]) is None:
             message, hint = _why_invalid(annotations[WAVE])
             yield RuleProblem(

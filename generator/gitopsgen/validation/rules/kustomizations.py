@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from gitopsgen.documents.model import DUPLICATE_KEY, SYNTAX
 from gitopsgen.documents.reader import read_documents
 from gitopsgen.findings import Rule, Severity
-from gitopsgen.repository.kustomizations import kustomization_file
+from gitopsgen.repository.kustomizations import PATCHES, kustomization_file
 from gitopsgen.validation.rules.access import at, sequence, text
 from gitopsgen.validation.rules.problem import RuleProblem
 
@@ -158,7 +158,7 @@ def _patches(
     Of several in one text of a kustomization the place is that text.
     """
     folder = posixpath.dirname(path)
-    for field in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+    for field in PATCHES:
         for index, entry in enumerate(sequence(data.get(field))):
             inline = () if isinstance(entry, str) else ("patch",)
             where: Path = (field, index, *inline)

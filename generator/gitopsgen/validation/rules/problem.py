@@ -25,6 +25,12 @@ class LocalProblem:
     hint: str = ""
     key: bool = False
 
+    def of(self, manifest: Manifest) -> RuleProblem:
+        """The problem as one of a manifest, whose object it was found in."""
+        return RuleProblem(
+            self.rule, self.severity, manifest, self.path, self.message, self.hint, self.key
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RuleProblem:
